@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! The table of all accounts.
+//!
+//! It grows by segments of fixed size, so that an account never moves and its place follows from its index. A segment is
+//! made before the account that needs it is opened, outside all locks.
+
+use crate::account::{AccountOpening, AccountSlot, AccountState};
+use crate::sync::{spin_hint, Array, AtomicU64, LockClass, OnceArray, OutOfMemory, Protected, SpinLock};
+
+/// Accounts in a segment: 256 KiB of state.
+const SEGMENT: usize = 4096;
+
+/// All accounts.
+///
+/// # Invariants
+///
+/// The first `count` places are open and their segments exist. A place's opening data is written before `count` covers
+/// it and never again.
+pub(crate) struct AccountTable {
+    states: Array<OnceArray<AccountSlot>>,
+    openings: Array<OnceArray<Protected<AccountOpening>>>,
+    count: AtomicU64,
+    max: u64,
+}
+
+impl AccountTable {
+    /// An empty table with room for `max` accounts.
+    pub(crate) fn new(max: u64) -> Result<Self, OutOfMemory> {
+        // CAST: the configuration bounds `max` well below usize.
+        let segments = (max as usize).div_ceil(SEGMENT);
+        Ok(AccountTable {
+            states: Array::new(segments, |_| OnceArray::new())?,
+            openings: Array::new(segments, |_| OnceArray::new())?,
+            count: AtomicU64::new(0),
+            max,
+        })
+    }
+
+    /// How many accounts are open or were.
+    pub(crate) fn count(&self) -> u64 {
+        self.count.load_acquire()
+    }
+
+    /// How many there can be.
+    pub(crate) fn max(&self) -> u64 {
+        self.max
+    }
+
+    /// Makes the segments that hold the next `more` places. In process context, without locks. Asking for more than
+    /// `max` is no error here: the opening itself is refused.
+    pub(crate) fn make_room(&self, more: u64) -> Result<(), OutOfMemory> {
+        let end = self.count().saturating_add(more).min(self.max);
+        let Some(last) = end.checked_sub(1) else { return Ok(()) };
+        // Of an earlier segment this thread knows that it exists, because the places in it are counted.
+        for place in [self.count().min(last), last] {
+            // CAST: below `max`.
+            let segment = place as usize / SEGMENT;
+            let (Some(states), Some(openings)) = (self.states.get(segment), self.openings.get(segment)) else {
+                return Ok(());
+            };
+            if openings.get().is_none() {
+                let made = Array::new(SEGMENT, |_| Protected::new(AccountOpening::default()))?;
+                openings.set(made);
+            }
+            if states.get().is_none() {
+                let made = Array::new(SEGMENT, |_| AccountSlot {
+                    lock: SpinLock::new(),
+                    state: Protected::new(AccountState::default()),
+                })?;
+                for slot in made.iter() {
+                    slot.lock.init(LockClass::Account);
+                }
+                states.set(made);
+            }
+            // Another thread may have been quicker, and not have finished yet.
+            while openings.get().is_none() || states.get().is_none() {
+                spin_hint();
+            }
+        }
+        Ok(())
+    }
+
+    /// The account with this index (from 1, as in its number), if it is open.
+    #[inline]
+    pub(crate) fn get(&self, index: u64) -> Option<&AccountSlot> {
+        if index > self.count() {
+            return None;
+        }
+        self.place(index)
+    }
+
+    /// The place of the account with this index, open or not, if its segment exists.
+    #[inline]
+    pub(crate) fn place(&self, index: u64) -> Option<&AccountSlot> {
+        // CAST: a too large index has no segment.
+        let place = usize::try_from(index.checked_sub(1)?).ok()?;
+        self.states.get(place / SEGMENT)?.get()?.get(place % SEGMENT)
+    }
+
+    /// What was said of the account when it was opened.
+    pub(crate) fn opening(&self, index: u64) -> Option<AccountOpening> {
+        if index > self.count() {
+            return None;
+        }
+        let place = usize::try_from(index.checked_sub(1)?).ok()?;
+        let opening = self.openings.get(place / SEGMENT)?.get()?.get(place % SEGMENT)?;
+        // SAFETY: the place is counted, so nobody writes it any more (type invariant).
+        Some(unsafe { opening.copy() })
+    }
+
+    /// Writes what is said of the account that is about to be opened, at index `count + 1`.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of openings, and `index` is `count + 1`.
+    pub(crate) unsafe fn set_opening(&self, index: u64, opening: AccountOpening) {
+        // CAST: a too large index has no segment.
+        let Some(place) = index.checked_sub(1).map(|place| place as usize) else { return };
+        let segment = self.openings.get(place / SEGMENT).and_then(OnceArray::get);
+        if let Some(cell) = segment.and_then(|segment| segment.get(place % SEGMENT)) {
+            // SAFETY: the place is not counted yet, so nobody reads it, and the lock keeps other openers out.
+            unsafe { *cell.get() = opening };
+        }
+    }
+
+    /// Counts one more account: from now on it is found.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of openings and has written state and opening data of the place.
+    pub(crate) unsafe fn publish(&self, index: u64) {
+        self.count.store_release(index);
+    }
+}

@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! Running a group of items: one item alone, or a chain that happens whole or not at all.
+//!
+//! 1. *Prepare*, without locks: give each item its id, work out where ids belong, take places for new holds.
+//! 2. Lock the buckets of all ids, and *look up* what is on record: repeated items, originals, and so the accounts.
+//! 3. Lock the accounts and copy their states. *Check* item by item, each against the copies as the items before it
+//!    left them, and prepare its journal entry.
+//! 4. If all may happen, *commit*: reserve sequence numbers, which is the last thing that can fail; then write the
+//!    copies back, the entries into the journal and the ids into the index. From here on it must succeed.
+//! 5. Unlock. A refused chain leaves the copies to be forgotten: there is nothing to undo.
+
+use qenex_abi::{
+    AccountNumber, Id, JournalEntry, ResultCode, Transfer, TransferResult, QENEX_ENTRY_HOLD, QENEX_ENTRY_ID_USED_UP,
+    QENEX_CHAIN_MAX, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_ID_ONCE,
+};
+
+use crate::account::{AccountState, Caller};
+use crate::holds::Hold;
+use crate::index::Key;
+use crate::ledger::Ledger;
+use crate::locks::LockSet;
+use crate::repeat;
+use crate::rules::{self, Action, Effect, Original};
+use crate::sync::{nest_begin, nest_end, Array, OutOfMemory};
+
+/// Most locks that a group may hold: each counts in `preempt_count`, which ends at 255.
+const LOCKS_MAX: usize = 240;
+
+/// What is known of one item while its group runs.
+#[derive(Clone, Copy)]
+pub(crate) struct Plan {
+    item: Transfer,
+    key: Key,
+    /// Where `related_id` belongs, if one is given.
+    related: Option<Key>,
+    original: Original,
+    /// Indices of the accounts debited and credited; 0 where there is none.
+    from: u64,
+    to: u64,
+    /// A place for a new hold, or of the hold that the item ends; 0 is none.
+    hold_place: u32,
+    /// Decided already: refused, or on record.
+    decided: Option<ResultCode>,
+    /// What the item leaves in the journal, if it leaves anything.
+    entry: Option<JournalEntry>,
+    result: TransferResult,
+}
+
+/// Room to run a group of items, which may touch `LOCKS` = twice as many accounts and as many ids.
+pub(crate) struct Group<Plans, States, const LOCKS: usize> {
+    len: usize,
+    plans: Plans,
+    buckets: LockSet<LOCKS>,
+    accounts: LockSet<LOCKS>,
+    /// Copies of the accounts in the set, in its order.
+    states: States,
+}
+
+/// Room for one item; small enough for the stack.
+pub(crate) type Single = Group<[Plan; 1], [AccountState; 2], 2>;
+
+/// Most items in a chain.
+pub(crate) const CHAIN: usize = QENEX_CHAIN_MAX as usize;
+
+/// Room for a chain; most of it is on the heap.
+pub(crate) type Chain = Group<Array<Plan>, Array<AccountState>, { 2 * CHAIN }>;
+
+impl Single {
+    /// Room for one item.
+    pub(crate) fn single() -> Self {
+        Group {
+            len: 0,
+            plans: [Plan::EMPTY],
+            buckets: LockSet::new(),
+            accounts: LockSet::new(),
+            states: [AccountState::default(); 2],
+        }
+    }
+}
+
+impl Chain {
+    /// Room for a chain. In process context.
+    pub(crate) fn new() -> Result<Self, OutOfMemory> {
+        Ok(Group {
+            len: 0,
+            plans: Array::new(CHAIN, |_| Plan::EMPTY)?,
+            buckets: LockSet::new(),
+            accounts: LockSet::new(),
+            states: Array::new(2 * CHAIN, |_| AccountState::default())?,
+        })
+    }
+}
+
+impl Plan {
+    const EMPTY: Plan = Plan {
+        item: Transfer {
+            id: Id::NONE,
+            from_account: 0,
+            to_account: 0,
+            amount: 0,
+            currency: 0,
+            flags: 0,
+            related_id: Id::NONE,
+            reference: Id::NONE,
+            code: 0,
+            timeout: 0,
+            reserved: 0,
+        },
+        key: Key::NONE,
+        related: None,
+        original: Original::Missing,
+        from: 0,
+        to: 0,
+        hold_place: 0,
+        decided: None,
+        entry: None,
+        result: TransferResult { sequence: 0, timestamp: 0, moved: 0, result: 0, reserved: 0 },
+    };
+
+    fn refuse(&mut self, code: ResultCode) {
+        self.decided = Some(code);
+        self.entry = None;
+        self.result = TransferResult { result: code as u32, ..TransferResult::default() };
+    }
+
+    /// The item was done before, by `entry`, or its id was used for something else.
+    fn repeat(&mut self, entry: &JournalEntry) {
+        let code = repeat::compare(&self.item, entry);
+        self.refuse(code);
+        if code == ResultCode::Exists {
+            self.result.sequence = entry.sequence;
+            self.result.timestamp = entry.timestamp;
+            self.result.moved = entry.amount;
+        }
+    }
+
+    fn is_accepted(&self) -> bool {
+        self.decided.is_none() && self.entry.is_some()
+    }
+}
+
+impl<Plans, States, const LOCKS: usize> Group<Plans, States, LOCKS>
+where
+    Plans: AsRef<[Plan]> + AsMut<[Plan]>,
+    States: AsRef<[AccountState]> + AsMut<[AccountState]>,
+{
+    /// Runs `items`, at most as many as there is room for, as one: all or none. With `open`, the chain lacks its end, so that it is only
+    /// examined for what its items are to be told.
+    ///
+    /// Afterwards [`Self::outcomes`] tells what became of each.
+    pub(crate) fn run(&mut self, ledger: &Ledger, items: &[Transfer], open: bool, caller: &Caller, now: u64) {
+        self.prepare(ledger, items, open);
+        if LOCKS > 2 {
+            nest_begin();
+        }
+        self.buckets.lock_buckets(&ledger.index);
+        // SAFETY: the buckets of all ids are locked.
+        unsafe { self.look_up(ledger) };
+        if self.buckets.len() + self.accounts.len() <= LOCKS_MAX {
+            self.accounts.lock_accounts(&ledger.accounts);
+            // SAFETY: buckets and accounts are locked, by the two calls above.
+            unsafe {
+                self.copy_states(ledger);
+                self.check(caller, now);
+                self.commit(ledger, caller, now);
+                self.accounts.unlock_accounts(&ledger.accounts);
+            }
+        } else {
+            self.fail_chain(0, ResultCode::ChainTooLong);
+        }
+        // SAFETY: locked above, and nothing of them is used below.
+        unsafe { self.buckets.unlock_buckets(&ledger.index) };
+        if LOCKS > 2 {
+            nest_end();
+        }
+        self.clean_up(ledger);
+    }
+
+    /// The id under which each item ran and what became of it, in order.
+    pub(crate) fn outcomes(&self) -> impl Iterator<Item = (Id, TransferResult)> + '_ {
+        self.plans.as_ref().iter().take(self.len).map(|plan| (plan.item.id, plan.result))
+    }
+
+    fn plans(&mut self) -> &mut [Plan] {
+        self.plans.as_mut().get_mut(..self.len).unwrap_or(&mut [])
+    }
+
+    fn prepare(&mut self, ledger: &Ledger, items: &[Transfer], open: bool) {
+        self.len = items.len().min(self.plans.as_ref().len());
+        self.buckets.clear();
+        self.accounts.clear();
+        for (plan, item) in self.plans.as_mut().iter_mut().zip(items) {
+            *plan = Plan { item: *item, ..Plan::EMPTY };
+            if let Err(code) = rules::check_form(item) {
+                plan.refuse(code);
+                continue;
+            }
+            if item.id.is_none() {
+                plan.item.id = ledger.make_id();
+            }
+            plan.key = ledger.index.key(plan.item.id);
+            self.buckets.insert(u64::from(plan.key.bucket));
+            if !item.related_id.is_none() {
+                let related = ledger.index.key(item.related_id);
+                self.buckets.insert(u64::from(related.bucket));
+                plan.related = Some(related);
+            }
+            if item.flags & QENEX_TRANSFER_HOLD != 0 {
+                plan.hold_place = ledger.holds.reserve().unwrap_or(0);
+            }
+        }
+        if open {
+            if let Some(last) = self.plans().last_mut() {
+                last.refuse(ResultCode::LinkedChainOpen);
+            }
+        }
+    }
+
+    /// Finds out what is on record, and which accounts the items touch.
+    ///
+    /// # Safety
+    ///
+    /// The locks of all ids' buckets are held.
+    unsafe fn look_up(&mut self, ledger: &Ledger) {
+        for at in 0..self.len {
+            let (earlier, rest) = self.plans.as_mut().split_at_mut(at);
+            let Some(plan) = rest.first_mut().filter(|plan| plan.decided.is_none()) else { continue };
+            // SAFETY: the bucket's lock is held, by this function's contract.
+            if let Some(entry) = unsafe { ledger.index.find(plan.key, plan.item.id, &ledger.journal) } {
+                plan.repeat(&entry);
+                continue;
+            }
+            let (from, to) = match Action::of(plan.item.flags) {
+                None => (0, 0),
+                Some(Action::Post | Action::Hold) => (plan.item.from_account, plan.item.to_account),
+                Some(action) => {
+                    // SAFETY: the bucket's lock is held, by this function's contract.
+                    plan.original = unsafe { original(ledger, plan) };
+                    plan.original.accounts().unwrap_or_else(|| same_chain_accounts(plan, action, earlier))
+                }
+            };
+            plan.from = existing(ledger, from);
+            plan.to = existing(ledger, to);
+            for index in [plan.from, plan.to] {
+                if index != 0 {
+                    self.accounts.insert(index);
+                }
+            }
+        }
+    }
+
+    /// Copies what will be changed.
+    ///
+    /// # Safety
+    ///
+    /// The locks of all accounts in the set are held.
+    unsafe fn copy_states(&mut self, ledger: &Ledger) {
+        for (state, number) in self.states.as_mut().iter_mut().zip(self.accounts.numbers()) {
+            if let Some(slot) = ledger.accounts.place(*number) {
+                // SAFETY: the account's lock is held, by this function's contract.
+                *state = unsafe { slot.state.copy() };
+            }
+        }
+    }
+
+    /// Checks item by item on the copies, up to the first that is refused.
+    fn check(&mut self, caller: &Caller, now: u64) {
+        for at in 0..self.len {
+            let (earlier, rest) = self.plans.as_mut().split_at_mut(at);
+            let Some(plan) = rest.first_mut() else { return };
+            if plan.decided.is_none() {
+                if let Some(entry) = earlier.iter().filter_map(|p| p.entry.as_ref()).find(|e| e.id == plan.item.id) {
+                    plan.repeat(entry);
+                }
+            }
+            if plan.decided.is_none() {
+                for entry in earlier.iter().filter_map(|plan| plan.entry.as_ref()) {
+                    if plan.related.is_some() {
+                        plan.original = plan.original.after(entry, plan.item.related_id);
+                    }
+                }
+                let from = self.accounts.position(plan.from);
+                let to = self.accounts.position(plan.to);
+                let checked = rules::check(
+                    &plan.item,
+                    &plan.original,
+                    from.and_then(|place| self.states.as_ref().get(place)),
+                    to.and_then(|place| self.states.as_ref().get(place)),
+                    caller,
+                    now,
+                );
+                match checked {
+                    Err(code) => plan.refuse(code),
+                    Ok(effect) if effect.action == Action::Hold && plan.hold_place == 0 => {
+                        plan.refuse(ResultCode::HoldsFull);
+                    }
+                    Ok(effect) => self.accept(at, from, to, &effect, caller),
+                }
+            }
+            if let Some(code) = self.plans.as_ref().get(at).and_then(|plan| plan.decided) {
+                self.fail_chain(at, code);
+                return;
+            }
+        }
+    }
+
+    /// Changes the copies and prepares the entry of the item at `at`.
+    fn accept(&mut self, at: usize, from: Option<usize>, to: Option<usize>, effect: &Effect, caller: &Caller) {
+        let (Some(plan), Some(from), Some(to)) = (self.plans.as_mut().get_mut(at), from, to) else { return };
+        let (Some(&before_from), Some(&before_to)) = (self.states.as_ref().get(from), self.states.as_ref().get(to)) else { return };
+        let (mut from_state, mut to_state) = (before_from, before_to);
+        effect.apply(&mut from_state, &mut to_state);
+        for (place, state) in [(from, from_state), (to, to_state)] {
+            if let Some(copy) = self.states.as_mut().get_mut(place) {
+                *copy = state;
+            }
+        }
+        plan.entry = Some(JournalEntry {
+            from_account: number(plan.from),
+            to_account: number(plan.to),
+            amount: effect.moved,
+            requested: effect.requested,
+            currency: u32::from(from_state.currency),
+            kind: effect.action.entry_kind(),
+            from_after: from_state.counters,
+            to_after: to_state.counters,
+            ..entry_of(&plan.item, caller)
+        });
+        plan.result.moved = effect.moved;
+    }
+
+    /// The item at `at` breaks the chain with `code`: none of it happens.
+    fn fail_chain(&mut self, at: usize, code: ResultCode) {
+        let last = self.len.saturating_sub(1);
+        for (place, plan) in self.plans().iter_mut().enumerate() {
+            // An open end is told whatever else is wrong.
+            let is_open_end = place == last && plan.decided == Some(ResultCode::LinkedChainOpen);
+            if place != at && !is_open_end {
+                plan.refuse(ResultCode::LinkedItemFailed);
+            } else if plan.decided.is_none() {
+                plan.refuse(code);
+            }
+        }
+    }
+
+    /// Makes what was accepted happen.
+    ///
+    /// # Safety
+    ///
+    /// The locks of all buckets and accounts are held, and the copies are checked.
+    unsafe fn commit(&mut self, ledger: &Ledger, caller: &Caller, now: u64) {
+        self.use_up_ids(caller);
+        let count = self.plans().iter().filter(|plan| plan.entry.is_some()).count() as u64;
+        if count == 0 {
+            return;
+        }
+        let Some(reservation) = ledger.journal.reserve(count, now) else {
+            for plan in self.plans() {
+                plan.refuse(ResultCode::JournalFull);
+            }
+            return;
+        };
+        // From here on it must succeed.
+        let mut sequence = reservation.sequence;
+        for at in 0..self.len {
+            let Some(plan) = self.plans.as_mut().get_mut(at) else { continue };
+            let accepted = plan.is_accepted();
+            let Some(entry) = plan.entry.as_mut() else { continue };
+            entry.sequence = sequence;
+            entry.timestamp = reservation.timestamp;
+            ledger.journal.write(entry);
+            let related = plan.related.filter(|_| accepted);
+            // SAFETY: the sequence number was just reserved, numbers ascend, and the buckets are locked, by this
+            // function's contract.
+            unsafe { ledger.index.insert(sequence, plan.key, related) };
+            if accepted {
+                plan.result.sequence = sequence;
+                plan.result.timestamp = reservation.timestamp;
+                for account in [plan.from, plan.to] {
+                    if let Some(state) = self.accounts.position(account).and_then(|at| self.states.as_mut().get_mut(at)) {
+                        state.sequence = sequence;
+                    }
+                }
+            }
+            // OVERFLOW: not above the last reserved number, but for the step after it.
+            sequence = sequence.wrapping_add(1);
+        }
+        for (state, number) in self.states.as_ref().iter().zip(self.accounts.numbers()) {
+            if let Some(slot) = ledger.accounts.place(*number) {
+                // SAFETY: the account's lock is held, by this function's contract.
+                *unsafe { slot.state.get() } = *state;
+            }
+        }
+        // SAFETY: the buckets are locked, by this function's contract.
+        unsafe { self.keep_holds(ledger) };
+    }
+
+    /// Prepares the entries of refused items whose ids are used up all the same.
+    fn use_up_ids(&mut self, caller: &Caller) {
+        for plan in self.plans() {
+            let once = plan.item.flags & QENEX_TRANSFER_ID_ONCE != 0 && !plan.item.id.is_reserved();
+            if once && plan.decided.is_some_and(rules::may_pass) {
+                plan.entry = Some(JournalEntry {
+                    kind: QENEX_ENTRY_ID_USED_UP,
+                    from_account: plan.item.from_account,
+                    to_account: plan.item.to_account,
+                    amount: plan.item.amount,
+                    requested: plan.item.amount,
+                    currency: plan.item.currency,
+                    ..entry_of(&plan.item, caller)
+                });
+            }
+        }
+    }
+
+    /// Opens the new holds and closes those that have ended. A hold that is made and ended in the same chain is
+    /// opened and closed.
+    ///
+    /// # Safety
+    ///
+    /// The locks of all buckets are held, and everything is committed.
+    unsafe fn keep_holds(&mut self, ledger: &Ledger) {
+        for plan in self.plans().iter_mut().filter(|plan| plan.is_accepted()) {
+            let Some(entry) = plan.entry else { continue };
+            match entry.kind {
+                QENEX_ENTRY_HOLD => {
+                    let hold = Hold {
+                        id: entry.id,
+                        sequence: entry.sequence,
+                        from_account: entry.from_account,
+                        to_account: entry.to_account,
+                        amount: entry.amount,
+                        expires: rules::expiry(&entry),
+                        currency: entry.currency,
+                    };
+                    if let Some(bucket) = ledger.index.bucket(plan.key.bucket) {
+                        // SAFETY: the bucket of the item's id is locked, by this function's contract.
+                        unsafe { ledger.holds.open(plan.hold_place, hold, bucket) };
+                    }
+                    // The place is in use.
+                    plan.hold_place = 0;
+                }
+                QENEX_ENTRY_POST_HOLD | QENEX_ENTRY_VOID_HOLD => {
+                    let bucket = plan.related.and_then(|related| ledger.index.bucket(related.bucket));
+                    let Some(bucket) = bucket else { continue };
+                    // SAFETY: the bucket of the related id is locked, by this function's contract.
+                    let found = unsafe { ledger.holds.find(plan.item.related_id, bucket) };
+                    let Some((place, _)) = found else { continue };
+                    // SAFETY: as above; the hold was just found there.
+                    unsafe { ledger.holds.close(place, bucket) };
+                    plan.hold_place = place;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Gives back the places of holds that were not made, or have ended, and counts.
+    fn clean_up(&mut self, ledger: &Ledger) {
+        for plan in self.plans() {
+            let is_hold = plan.item.flags & QENEX_TRANSFER_HOLD != 0;
+            if plan.hold_place != 0 && (is_hold || plan.is_accepted()) {
+                ledger.holds.give_back(plan.hold_place);
+            }
+            ledger.count(plan.result.result);
+        }
+    }
+}
+
+/// What is on record under the plan's related id.
+///
+/// # Safety
+///
+/// The lock of the related id's bucket is held.
+unsafe fn original(ledger: &Ledger, plan: &Plan) -> Original {
+    let Some(key) = plan.related else { return Original::Missing };
+    let Some(bucket) = ledger.index.bucket(key.bucket) else { return Original::Missing };
+    // SAFETY: the bucket's lock is held, by this function's contract.
+    let open = unsafe { ledger.holds.find(plan.item.related_id, bucket) };
+    let history = match open {
+        Some(_) => Default::default(),
+        // SAFETY: as above.
+        None => unsafe { ledger.index.history(key, plan.item.related_id, &ledger.journal) },
+    };
+    Original::of(open, &history)
+}
+
+/// The accounts of an original that is an earlier item of the same chain, by number.
+fn same_chain_accounts(plan: &Plan, action: Action, earlier: &[Plan]) -> (u64, u64) {
+    let original = earlier.iter().rev().find(|earlier| earlier.item.id == plan.item.related_id);
+    match original {
+        None => (0, 0),
+        Some(original) if action == Action::Reverse => (number(original.to), number(original.from)),
+        Some(original) => (number(original.from), number(original.to)),
+    }
+}
+
+/// The index of the account with this number, or 0 if there is none.
+fn existing(ledger: &Ledger, number: u64) -> u64 {
+    let index = AccountNumber::new(number).map_or(0, AccountNumber::index);
+    if ledger.accounts.get(index).is_some() {
+        index
+    } else {
+        0
+    }
+}
+
+/// The number of the account with this index; 0 for 0.
+fn number(index: u64) -> u64 {
+    AccountNumber::from_index(index).map_or(0, AccountNumber::get)
+}
+
+/// The part of an entry that comes from the request alone.
+fn entry_of(item: &Transfer, caller: &Caller) -> JournalEntry {
+    JournalEntry {
+        id: item.id,
+        related_id: item.related_id,
+        reference: item.reference,
+        flags: item.flags,
+        code: item.code,
+        timeout: item.timeout,
+        actor: caller.uid,
+        ..JournalEntry::default()
+    }
+}

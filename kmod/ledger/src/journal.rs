@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! The journal ring: the exact history of the latest changes, in order.
+//!
+//! A change is made in two steps, both while the locks of its accounts are held: it *reserves* sequence numbers (short,
+//! under the journal's lock; this is where order and time are fixed), then *writes* its entries into the slots that
+//! belong to the numbers. Slots are written by many threads at once, each its own; a reader knows from the slot itself
+//! whether it holds the entry it looks for.
+//!
+//! # Memory ordering
+//!
+//! A slot is a sequence lock whose version is the entry's sequence number. The writer stores 0, then (store fence) the
+//! other words, then the sequence number with release. The reader loads the sequence number with acquire, then the other
+//! words, then (load fence) the sequence number again, and believes what it read only if both are the number it looks
+//! for. A reader that sees any word of a newer entry therefore sees 0 or the newer number in its second look: the writer
+//! stored 0 before that word, and the fences keep both sides in order. The words are atomics, so that a torn read is an
+//! old or a new word, never undefined.
+
+use qenex_abi::JournalEntry;
+
+use crate::checksum::{checksum, EntryWords, ENTRY_WORDS};
+use crate::sync::{
+    fence_loads, fence_stores, Array, AtomicU64, LockClass, Nesting, OutOfMemory, Protected, SpinLock,
+};
+
+/// One entry's place in the ring.
+#[repr(C, align(64))]
+struct Slot([AtomicU64; ENTRY_WORDS]);
+
+/// Where the next change goes.
+struct Head {
+    /// The last sequence number given out.
+    sequence: u64,
+    /// The time of the last change.
+    timestamp: u64,
+}
+
+/// A run of sequence numbers that belongs to one change, and its time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reservation {
+    /// The first number.
+    pub(crate) sequence: u64,
+    /// The time of all entries of the change.
+    pub(crate) timestamp: u64,
+}
+
+/// The ring.
+///
+/// # Invariants
+///
+/// `slots.len()` is a power of two. Entry `n` lives in slot `n & mask`, and is overwritten by no entry but
+/// `n + slots.len()`, which is reserved only when `n` has been released.
+pub(crate) struct Journal {
+    /// Protects `head`. The innermost lock: nothing else is taken while it is held.
+    lock: SpinLock,
+    head: Protected<Head>,
+    /// A copy of `head.sequence` for readers without the lock.
+    reserved: AtomicU64,
+    /// Entries up to this one may be overwritten.
+    released: AtomicU64,
+    slots: Array<Slot>,
+    mask: u64,
+}
+
+impl Journal {
+    /// An empty ring of `entries` slots, a power of two.
+    pub(crate) fn new(entries: usize) -> Result<Self, OutOfMemory> {
+        debug_assert!(entries.is_power_of_two());
+        Ok(Journal {
+            lock: SpinLock::new(),
+            head: Protected::new(Head { sequence: 0, timestamp: 0 }),
+            reserved: AtomicU64::new(0),
+            released: AtomicU64::new(0),
+            slots: Array::new(entries, |_| Slot([const { AtomicU64::new(0) }; ENTRY_WORDS]))?,
+            mask: entries as u64 - 1,
+        })
+    }
+
+    /// Makes the lock ready, in place.
+    pub(crate) fn init(&self) {
+        self.lock.init(LockClass::Journal);
+    }
+
+    /// How many entries the ring takes.
+    pub(crate) fn capacity(&self) -> u64 {
+        self.slots.len() as u64
+    }
+
+    /// The last sequence number given out. Whoever changed an account with that or a smaller number has finished with
+    /// it, or still holds its lock.
+    pub(crate) fn sequence(&self) -> u64 {
+        self.reserved.load_acquire()
+    }
+
+    /// The time of the last change.
+    pub(crate) fn timestamp(&self) -> u64 {
+        self.lock.lock(Nesting::First);
+        // SAFETY: the lock is held.
+        let timestamp = unsafe { self.head.get() }.timestamp;
+        // SAFETY: taken above.
+        unsafe { self.lock.unlock() };
+        timestamp
+    }
+
+    /// Gives out the next `count` sequence numbers, or `None` if that many slots are not released yet. `now` is the
+    /// clock; if it went back, the last change's time stands.
+    pub(crate) fn reserve(&self, count: u64, now: u64) -> Option<Reservation> {
+        self.lock.lock(Nesting::First);
+        // SAFETY: the lock is held.
+        let head = unsafe { self.head.get() };
+        let last = head.sequence.checked_add(count);
+        let reservation = match last {
+            Some(last) if last.saturating_sub(self.released.load_acquire()) <= self.capacity() => {
+                head.timestamp = head.timestamp.max(now);
+                // OVERFLOW: not above `last`.
+                let sequence = head.sequence + 1;
+                head.sequence = last;
+                self.reserved.store_release(last);
+                Some(Reservation { sequence, timestamp: head.timestamp })
+            }
+            _ => None,
+        };
+        // SAFETY: taken above; `head` is not used any more.
+        unsafe { self.lock.unlock() };
+        reservation
+    }
+
+    /// Writes a reserved entry, checksum added, and makes it visible to readers.
+    ///
+    /// Only for the thread that reserved `entry.sequence`, once.
+    pub(crate) fn write(&self, entry: &JournalEntry) {
+        let Some(slot) = self.slot(entry.sequence) else { return };
+        let mut words: EntryWords = zerocopy::transmute!(*entry);
+        words[ENTRY_WORDS - 1] = words[ENTRY_WORDS - 1] & 0xffff_ffff | u64::from(checksum(&words)) << 32;
+        slot.0[0].store(0);
+        fence_stores();
+        for (place, word) in slot.0.iter().zip(words).skip(1) {
+            place.store(word);
+        }
+        slot.0[0].store_release(entry.sequence);
+    }
+
+    /// The entry with this number, or `None` if it is not (or no longer, or not yet) in the ring.
+    pub(crate) fn read(&self, sequence: u64) -> Option<JournalEntry> {
+        let slot = self.slot(sequence)?;
+        if sequence == 0 || slot.0[0].load_acquire() != sequence {
+            return None;
+        }
+        let words: EntryWords = core::array::from_fn(|i| slot.0[i].load());
+        fence_loads();
+        if words[0] != sequence || slot.0[0].load() != sequence {
+            return None;
+        }
+        Some(zerocopy::transmute!(words))
+    }
+
+    /// Whether the entry with this number is in the ring.
+    pub(crate) fn holds(&self, sequence: u64) -> bool {
+        self.slot(sequence).is_some_and(|slot| slot.0[0].load_acquire() == sequence)
+    }
+
+    /// The last number such that it and all between `from` and it are written, at least `from`.
+    pub(crate) fn written(&self, from: u64) -> u64 {
+        let mut sequence = from;
+        while self.holds(sequence.wrapping_add(1)) {
+            sequence += 1;
+        }
+        sequence
+    }
+
+    /// The last number whose slot may be overwritten.
+    pub(crate) fn released(&self) -> u64 {
+        self.released.load_acquire()
+    }
+
+    /// Lets the slots of all entries up to `sequence` be overwritten. Calls are made one at a time, with numbers that
+    /// have been written.
+    pub(crate) fn release(&self, sequence: u64) {
+        self.released.store_release(sequence);
+    }
+
+    fn slot(&self, sequence: u64) -> Option<&Slot> {
+        // CAST: masked to the ring's length, which is a usize.
+        self.slots.get((sequence & self.mask) as usize)
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! The whole ledger.
+
+use core::fmt;
+
+use qenex_abi::{
+    Id, Info, ResultCode, Transfer, TransferRequest, QENEX_ABI_VERSION, QENEX_BATCH_MAX, QENEX_CHAIN_MAX,
+    QENEX_STATE_LIVE, QENEX_TRANSFER_LINKED,
+};
+
+use crate::account::Caller;
+use crate::accounts::AccountTable;
+use crate::group::Single as Group;
+use crate::holds::HoldTable;
+use crate::index::IdIndex;
+use crate::journal::Journal;
+use crate::sync::{Array, AtomicU64, LockClass, OutOfMemory, SpinLock};
+
+/// Numeric currency codes have three digits.
+const CURRENCY_CODES: usize = 1000;
+
+/// How large the ledger is, fixed when it is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    /// Most accounts, 1 to [`Config::ACCOUNTS_MAX`]. Memory for them is taken as they are opened: 128 bytes each.
+    pub accounts_max: u64,
+    /// Most open holds, 0 to [`Config::HOLDS_MAX`]; 72 bytes each, taken at once.
+    pub holds_max: u64,
+    /// Entries of the journal ring, a power of two from [`Config::JOURNAL_MIN`] to [`Config::JOURNAL_MAX`]; 232 bytes
+    /// each, taken at once. As many of the latest changes are remembered by id.
+    pub journal_entries: u64,
+    /// Which ledger this is; random.
+    pub ledger_id: Id,
+    /// Secret of the id index's hash; random.
+    pub hash_key: [u64; 2],
+}
+
+impl Config {
+    /// Most accounts that can be asked for.
+    pub const ACCOUNTS_MAX: u64 = 1 << 30;
+    /// Most open holds that can be asked for.
+    pub const HOLDS_MAX: u64 = 1 << 28;
+    /// Fewest journal entries: twice the largest batch.
+    pub const JOURNAL_MIN: u64 = 2 * QENEX_BATCH_MAX as u64;
+    /// Most journal entries that can be asked for.
+    pub const JOURNAL_MAX: u64 = 1 << 30;
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.accounts_max == 0 || self.accounts_max > Self::ACCOUNTS_MAX {
+            return Err(ConfigError::AccountsMax);
+        }
+        if self.holds_max > Self::HOLDS_MAX {
+            return Err(ConfigError::HoldsMax);
+        }
+        let in_range = (Self::JOURNAL_MIN..=Self::JOURNAL_MAX).contains(&self.journal_entries);
+        if !in_range || !self.journal_entries.is_power_of_two() {
+            return Err(ConfigError::JournalEntries);
+        }
+        Ok(())
+    }
+}
+
+/// Why a ledger cannot be made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ConfigError {
+    /// `accounts_max` is out of range.
+    AccountsMax,
+    /// `holds_max` is out of range.
+    HoldsMax,
+    /// `journal_entries` is out of range or no power of two.
+    JournalEntries,
+    /// There is no memory for it.
+    OutOfMemory,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConfigError::AccountsMax => write!(f, "max_accounts must be 1 to {}", Config::ACCOUNTS_MAX),
+            ConfigError::HoldsMax => write!(f, "max_holds must be 0 to {}", Config::HOLDS_MAX),
+            ConfigError::JournalEntries => write!(
+                f,
+                "journal_entries must be a power of two from {} to {}",
+                Config::JOURNAL_MIN,
+                Config::JOURNAL_MAX
+            ),
+            ConfigError::OutOfMemory => f.write_str("not enough memory for max_holds and journal_entries"),
+        }
+    }
+}
+
+impl From<OutOfMemory> for ConfigError {
+    fn from(_: OutOfMemory) -> Self {
+        ConfigError::OutOfMemory
+    }
+}
+
+/// What has been counted since the ledger was made.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Counts {
+    /// Transfers accepted.
+    pub accepted: u64,
+    /// Transfers refused.
+    pub refused: u64,
+    /// Transfers answered with `exists`.
+    pub repeated: u64,
+}
+
+/// The ledger.
+///
+/// All calls take `&self` and may come from any number of threads at once. [`Ledger::init`] comes before all of them.
+pub struct Ledger {
+    pub(crate) accounts: AccountTable,
+    pub(crate) index: IdIndex,
+    pub(crate) journal: Journal,
+    pub(crate) holds: HoldTable,
+    /// Held while an account is opened.
+    pub(crate) opening: SpinLock,
+    /// For each numeric currency code the index of its cash account; 0 while there is none. Written under `opening`.
+    pub(crate) cash: Array<AtomicU64>,
+    id: Id,
+    ids_made: AtomicU64,
+    accepted: AtomicU64,
+    refused: AtomicU64,
+    repeated: AtomicU64,
+}
+
+impl Ledger {
+    /// An empty ledger. In process context.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigError`] names the parameter that is out of range.
+    pub fn new(config: &Config) -> Result<Self, ConfigError> {
+        config.check()?;
+        // CAST: checked to be far below the range of usize.
+        let (holds, entries) = (config.holds_max as usize, config.journal_entries as usize);
+        Ok(Ledger {
+            accounts: AccountTable::new(config.accounts_max)?,
+            index: IdIndex::new(entries, config.hash_key)?,
+            journal: Journal::new(entries)?,
+            holds: HoldTable::new(holds)?,
+            opening: SpinLock::new(),
+            cash: Array::new(CURRENCY_CODES, |_| AtomicU64::new(0))?,
+            id: config.ledger_id,
+            ids_made: AtomicU64::new(0),
+            accepted: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            repeated: AtomicU64::new(0),
+        })
+    }
+
+    /// Makes the locks ready. Once, when the ledger is where it will stay, before anything else.
+    pub fn init(&self) {
+        self.opening.init(LockClass::Opening);
+        self.index.init();
+        self.journal.init();
+        self.holds.init();
+    }
+
+    /// Moves money once: fills in the request's id and outcome.
+    ///
+    /// `now` is the time, nanoseconds since 1970-01-01 UTC.
+    pub fn transfer(&self, request: &mut TransferRequest, caller: &Caller, now: u64) -> ResultCode {
+        let code = match self.closed_for_changes() {
+            Some(code) => code,
+            None if request.reserved2 != 0 => ResultCode::ReservedMustBeZero,
+            None => {
+                let item: Transfer = request.item();
+                let mut group = Group::single();
+                let open = item.flags & QENEX_TRANSFER_LINKED != 0;
+                group.run(self, &[item], open, caller, now);
+                for (id, outcome) in group.outcomes() {
+                    request.id = id;
+                    request.answer(&outcome);
+                }
+                return ResultCode::from_u32(request.result).unwrap_or(ResultCode::Ok);
+            }
+        };
+        self.count(code as u32);
+        request.answer(&qenex_abi::TransferResult { result: code as u32, ..Default::default() });
+        code
+    }
+
+    /// What the ledger is and how full.
+    pub fn info(&self) -> Info {
+        let counts = self.counts();
+        Info {
+            abi_version: QENEX_ABI_VERSION,
+            state: QENEX_STATE_LIVE,
+            ledger_id: self.id,
+            sequence: self.journal.sequence(),
+            sequence_durable: 0,
+            timestamp: self.journal.timestamp(),
+            accounts: self.accounts.count(),
+            accounts_max: self.accounts.max(),
+            holds: self.holds.count(),
+            holds_max: self.holds.max(),
+            journal_entries: self.journal.capacity(),
+            batch_max: QENEX_BATCH_MAX,
+            chain_max: QENEX_CHAIN_MAX,
+            transfers_accepted: counts.accepted,
+            transfers_refused: counts.refused,
+            transfers_repeated: counts.repeated,
+            reserved: [0; 17],
+        }
+    }
+
+    /// What has been counted.
+    pub fn counts(&self) -> Counts {
+        Counts { accepted: self.accepted.load(), refused: self.refused.load(), repeated: self.repeated.load() }
+    }
+
+    /// Lets the journal's slots be used again for everything that has been written. Calls are made one at a time.
+    ///
+    /// This is what a consumer of the journal does once it has made the entries durable.
+    pub fn release_journal(&self) {
+        self.journal.release(self.journal.written(self.journal.released()));
+    }
+
+    /// Why nothing may be changed now, if so.
+    pub(crate) fn closed_for_changes(&self) -> Option<ResultCode> {
+        None
+    }
+
+    /// An id that no caller can choose, never the same twice.
+    pub(crate) fn make_id(&self) -> Id {
+        // OVERFLOW: wraps after 2^64 ids.
+        Id::reserved(self.ids_made.fetch_add(1).wrapping_add(1))
+    }
+
+    /// Counts the outcome of one transfer.
+    pub(crate) fn count(&self, result: u32) {
+        let counter = if result == ResultCode::Ok as u32 {
+            &self.accepted
+        } else if result == ResultCode::Exists as u32 {
+            &self.repeated
+        } else {
+            &self.refused
+        };
+        counter.fetch_add(1);
+    }
+}

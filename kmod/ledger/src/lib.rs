@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! The QENEX ledger: accounts, postings and the rules between them.
+//!
+//! This crate knows nothing of devices, user memory or the kernel: it is handed checked structs, the caller's rights and
+//! the time, and answers with results. Kbuild compiles it into the module; Cargo compiles the same source for tests and
+//! benchmarks on the host. What differs between the two is in [`sync`](self) alone.
+//!
+//! From the outside in:
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `ledger.rs` | the whole: configuration and the calls |
+//! | `open.rs` | opening an account |
+//! | `read.rs` | reading accounts at one instant |
+//! | `batch.rs` | cutting a batch into chains and single items |
+//! | `group.rs` | running a group of items: lock, check, commit |
+//! | `rules.rs` | what one item may do: every check, in order of precedence |
+//! | `repeat.rs` | comparing a retry with what is on record |
+//! | `account.rs`, `accounts.rs` | one account; the table of all |
+//! | `holds.rs` | the open holds |
+//! | `index.rs` | from ids to what is on record |
+//! | `locks.rs` | sets of locks and their order |
+//! | `journal.rs`, `checksum.rs` | the ring of accepted changes |
+//! | `sync.rs` | locks, atomics and memory |
+
+#![cfg_attr(not(CONFIG_RUST), no_std)]
+
+mod account;
+mod accounts;
+mod batch;
+mod checksum;
+mod group;
+mod holds;
+mod index;
+mod journal;
+mod ledger;
+mod locks;
+mod open;
+mod read;
+mod repeat;
+mod rules;
+mod sync;
+
+pub use account::Caller;
+pub use batch::Batch;
+pub use ledger::{Config, ConfigError, Counts, Ledger};
+pub use sync::OutOfMemory;

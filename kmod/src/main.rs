@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! QENEX: a bank's ledger in the kernel.
+//!
+//! The ledger itself is the crate `qenex_ledger`, the structs that cross the kernel boundary are `qenex_abi`; this crate
+//! puts them behind `/dev/qenex_banking`. From the outside in:
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `main.rs` | the module: parameters, load, unload |
+//! | `device.rs` | the device file: registration, open, ioctl |
+//! | `calls.rs` | one function for each ioctl |
+//! | `user.rs` | structs and arrays from and to user memory |
+//! | `caller.rs` | who calls, with which rights |
+//! | `log.rs` | lines for the kernel log |
+//! | `shim.c` | what Rust cannot call: inline functions and macros of the kernel |
+
+use kernel::prelude::*;
+use kernel::sync::Arc;
+
+use qenex_abi::Id;
+use qenex_ledger::{Config, ConfigError, Ledger};
+
+mod caller;
+mod calls;
+mod device;
+mod log;
+mod user;
+
+module! {
+    type: Module,
+    name: "qenex_banking",
+    authors: ["The QENEX authors"],
+    description: "A bank's ledger in the kernel",
+    license: "Dual MIT/GPL",
+    params: {
+        max_accounts: u64 {
+            default: 16_777_216,
+            description: "Most accounts; memory is taken as they are opened",
+        },
+        max_holds: u64 {
+            default: 65_536,
+            description: "Most holds that can be open at once",
+        },
+        journal_entries: u64 {
+            default: 65_536,
+            description: "Entries of the journal ring, a power of two; as many changes are remembered by id",
+        },
+        operator_gid: u32 {
+            default: 4_294_967_295,
+            description: "Group whose members are ledger operators; by default only CAP_SYS_ADMIN is",
+        },
+    },
+}
+
+/// The loaded module.
+#[pin_data(PinnedDrop)]
+struct Module {
+    /// The device file; gone before the ledger is.
+    #[pin]
+    device: device::Device,
+}
+
+impl kernel::InPlaceModule for Module {
+    fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            device <- device::Device::register(load()?),
+        })
+    }
+}
+
+#[pinned_drop]
+impl PinnedDrop for Module {
+    fn drop(self: Pin<&mut Self>) {
+        let info = self.device.ledger().info();
+        log::info!("unloaded, {} accounts, last change {}", info.accounts, info.sequence);
+    }
+}
+
+/// Makes the ledger that the parameters ask for.
+fn load() -> Result<Arc<Ledger>> {
+    let config = Config {
+        accounts_max: module_parameters::max_accounts.value(),
+        holds_max: module_parameters::max_holds.value(),
+        journal_entries: module_parameters::journal_entries.value(),
+        ledger_id: Id { low: caller::random(), high: caller::random() },
+        hash_key: [caller::random(), caller::random()],
+    };
+    let ledger = Ledger::new(&config).map_err(|error| {
+        log::error!("cannot load: {}", error);
+        match error {
+            ConfigError::OutOfMemory => ENOMEM,
+            _ => EINVAL,
+        }
+    })?;
+    let ledger = Arc::new(ledger, GFP_KERNEL)?;
+    ledger.init();
+    log::info!(
+        "loaded, version {} (ABI {:#x}), room for {} accounts, {} holds, {} journal entries",
+        env_version(),
+        qenex_abi::QENEX_ABI_VERSION,
+        config.accounts_max,
+        config.holds_max,
+        config.journal_entries
+    );
+    Ok(ledger)
+}
+
+/// The version of the module, the same as that of the userspace packages.
+const fn env_version() -> &'static str {
+    "0.1.0"
+}

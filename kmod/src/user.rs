@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! Structs and arrays from and to the caller's memory. All of it may sleep.
+
+use core::mem::size_of;
+
+use kernel::alloc::KVVec;
+use kernel::prelude::*;
+use kernel::uaccess::{UserPtr, UserSlice};
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+/// The argument of a call, read once: what is checked is what is used, whatever another thread does to the memory.
+pub(crate) fn read<T: FromBytes + IntoBytes>(arg: usize) -> Result<T> {
+    let mut value = T::new_zeroed();
+    UserSlice::new(UserPtr::from_addr(arg), size_of::<T>()).reader().read_slice(value.as_mut_bytes())?;
+    Ok(value)
+}
+
+/// Writes the argument of a call back.
+pub(crate) fn write<T: IntoBytes + Immutable>(arg: usize, value: &T) -> Result {
+    UserSlice::new(UserPtr::from_addr(arg), size_of::<T>()).writer().write_slice(value.as_bytes())
+}
+
+/// An array of `count` elements at `address`.
+pub(crate) fn read_array<T: FromBytes + IntoBytes + KnownLayout>(address: u64, count: usize) -> Result<KVVec<T>> {
+    let mut elements = new_array(count)?;
+    let bytes = elements.as_mut_slice().as_mut_bytes();
+    UserSlice::new(pointer(address)?, bytes.len()).reader().read_slice(bytes)?;
+    Ok(elements)
+}
+
+/// Writes an array to `address`.
+pub(crate) fn write_array<T: IntoBytes + Immutable>(address: u64, elements: &[T]) -> Result {
+    let bytes = elements.as_bytes();
+    UserSlice::new(pointer(address)?, bytes.len()).writer().write_slice(bytes)
+}
+
+/// An array of `count` elements, all zero.
+pub(crate) fn new_array<T: FromBytes>(count: usize) -> Result<KVVec<T>> {
+    let mut elements = KVVec::with_capacity(count, GFP_KERNEL)?;
+    for _ in 0..count {
+        elements.push_within_capacity(T::new_zeroed()).map_err(|_| ENOMEM)?;
+    }
+    Ok(elements)
+}
+
+fn pointer(address: u64) -> Result<UserPtr> {
+    Ok(UserPtr::from_addr(usize::try_from(address).map_err(|_| EFAULT)?))
+}

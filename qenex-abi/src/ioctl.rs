@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! The ioctl numbers, encoded as `<asm-generic/ioctl.h>` does it: direction, size of the argument, type, number.
+
+use core::mem::size_of;
+
+use crate::{AccountRequest, AccountsRequest, BatchRequest, Info, TransferRequest};
+
+/// The ioctl type ("magic") of all QENEX calls.
+pub const QENEX_IOCTL_TYPE: u32 = b'Q' as u32;
+
+const READ: u32 = 2;
+const WRITE: u32 = 1;
+
+const fn number<T>(direction: u32, nr: u32) -> u32 {
+    // 14 bits hold the size.
+    assert!(size_of::<T>() < 1 << 14);
+    // CAST: checked above.
+    direction << 30 | (size_of::<T>() as u32) << 16 | QENEX_IOCTL_TYPE << 8 | nr
+}
+
+/// Asks what the module is, see [`Info`].
+pub const QENEX_INFO: u32 = number::<Info>(READ, 0);
+/// Opens an account, see [`AccountRequest`].
+pub const QENEX_CREATE_ACCOUNT: u32 = number::<AccountRequest>(READ | WRITE, 1);
+/// Reads accounts at one instant, see [`AccountsRequest`].
+pub const QENEX_GET_ACCOUNTS: u32 = number::<AccountsRequest>(READ | WRITE, 2);
+/// Moves money once, see [`TransferRequest`].
+pub const QENEX_TRANSFER: u32 = number::<TransferRequest>(READ | WRITE, 3);
+/// Moves money many times, see [`BatchRequest`].
+pub const QENEX_BATCH: u32 = number::<BatchRequest>(READ | WRITE, 4);
+
+/// Every ioctl: number, name and name of the argument's C struct.
+pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
+    (QENEX_INFO, "QENEX_INFO", "qenex_info"),
+    (QENEX_CREATE_ACCOUNT, "QENEX_CREATE_ACCOUNT", "qenex_account_request"),
+    (QENEX_GET_ACCOUNTS, "QENEX_GET_ACCOUNTS", "qenex_accounts_request"),
+    (QENEX_TRANSFER, "QENEX_TRANSFER", "qenex_transfer_request"),
+    (QENEX_BATCH, "QENEX_BATCH", "qenex_batch_request"),
+];
+
+/// The type of an ioctl number.
+#[inline]
+pub const fn ioctl_type(cmd: u32) -> u32 {
+    cmd >> 8 & 0xff
+}
+
+/// The number within its type of an ioctl number.
+#[inline]
+pub const fn ioctl_nr(cmd: u32) -> u32 {
+    cmd & 0xff
+}
