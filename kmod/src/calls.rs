@@ -8,8 +8,8 @@
 use kernel::prelude::*;
 
 use qenex_abi::{
-    Account, AccountRequest, AccountsRequest, BatchRequest, ResultCode, Transfer, TransferRequest, TransferResult,
-    QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS, QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE,
+    Account, AccountRequest, AccountsRequest, BatchRequest, Id, JournalEntry, ResultCode, Transfer, TransferRequest,
+    TransferResult, TransfersRequest, QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS, QENEX_GET_TRANSFERS, QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE,
     QENEX_TRANSFER,
 };
 use qenex_ledger::{Batch, Ledger};
@@ -29,6 +29,7 @@ pub(crate) fn dispatch(ledger: &Ledger, cmd: u32, arg: usize) -> Result<isize> {
         QENEX_GET_ACCOUNTS => get_accounts(ledger, arg)?,
         QENEX_TRANSFER => transfer(ledger, arg)?,
         QENEX_BATCH => batch(ledger, arg)?,
+        QENEX_GET_TRANSFERS => get_transfers(ledger, arg)?,
         _ => return Err(refuse(cmd)),
     }
     Ok(0)
@@ -137,6 +138,51 @@ fn try_batch(ledger: &Ledger, request: &mut BatchRequest) -> Result<Result<(), R
         request.sequence = request.sequence.max(result.sequence);
     }
     user::write_array(request.results, &results)?;
+    Ok(Ok(()))
+}
+
+fn get_transfers(ledger: &Ledger, arg: usize) -> Result {
+    let mut request: TransfersRequest = user::read(arg)?;
+    (request.found, request.next_sequence) = (0, 0);
+    let code = match try_get_transfers(ledger, &mut request)? {
+        Ok(()) => ResultCode::Ok,
+        Err(code) => code,
+    };
+    request.result = code as u32;
+    user::write(arg, &request)?;
+    to_result(code)
+}
+
+fn try_get_transfers(ledger: &Ledger, request: &mut TransfersRequest) -> Result<Result<(), ResultCode>> {
+    let mixed = request.ids != 0 && request.first_sequence != 0;
+    if request.flags != 0 || request.reserved != [0; 2] || mixed {
+        return Ok(Err(ResultCode::ReservedMustBeZero));
+    }
+    let count = match check_count(request.count) {
+        Ok(count) => count,
+        Err(code) => return Ok(Err(code)),
+    };
+    let caller = caller::current();
+    let mut entries = user::new_array::<JournalEntry>(count)?;
+    let found = if request.ids == 0 {
+        let (found, next) = ledger.recorded_from(request.first_sequence, &mut entries, &caller);
+        request.next_sequence = next;
+        user::write_array(request.entries, entries.get(..found).unwrap_or(&[]))?;
+        found
+    } else {
+        let ids = user::read_array::<Id>(request.ids, count)?;
+        let mut found = 0;
+        for (id, place) in ids.iter().zip(entries.iter_mut()) {
+            if let Some(entry) = ledger.recorded(*id, &caller) {
+                *place = entry;
+                found += 1;
+            }
+        }
+        user::write_array(request.entries, &entries)?;
+        found
+    };
+    // CAST: at most QENEX_BATCH_MAX.
+    request.found = found as u32;
     Ok(Ok(()))
 }
 

@@ -37,8 +37,8 @@ pub struct Info {
     pub holds: u64,
     /// Most holds that can be open at once (module parameter `max_holds`).
     pub holds_max: u64,
-    /// Entries that the journal ring takes (module parameter `journal_entries`); also how many of the latest changes the
-    /// kernel remembers by id.
+    /// Entries that the journal ring takes (module parameter `journal_entries`); also how many of the latest changes
+    /// the kernel remembers by id.
     pub journal_entries: u64,
     /// Most items in one batch.
     pub batch_max: u32,

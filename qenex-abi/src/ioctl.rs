@@ -4,7 +4,7 @@
 
 use core::mem::size_of;
 
-use crate::{AccountRequest, AccountsRequest, BatchRequest, Info, TransferRequest};
+use crate::{AccountRequest, AccountsRequest, BatchRequest, Info, TransferRequest, TransfersRequest};
 
 /// The ioctl type ("magic") of all QENEX calls.
 pub const QENEX_IOCTL_TYPE: u32 = b'Q' as u32;
@@ -29,6 +29,8 @@ pub const QENEX_GET_ACCOUNTS: u32 = number::<AccountsRequest>(READ | WRITE, 2);
 pub const QENEX_TRANSFER: u32 = number::<TransferRequest>(READ | WRITE, 3);
 /// Moves money many times, see [`BatchRequest`].
 pub const QENEX_BATCH: u32 = number::<BatchRequest>(READ | WRITE, 4);
+/// Reads what is on record, see [`TransfersRequest`].
+pub const QENEX_GET_TRANSFERS: u32 = number::<TransfersRequest>(READ | WRITE, 5);
 
 /// Every ioctl: number, name and name of the argument's C struct.
 pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
@@ -37,6 +39,7 @@ pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
     (QENEX_GET_ACCOUNTS, "QENEX_GET_ACCOUNTS", "qenex_accounts_request"),
     (QENEX_TRANSFER, "QENEX_TRANSFER", "qenex_transfer_request"),
     (QENEX_BATCH, "QENEX_BATCH", "qenex_batch_request"),
+    (QENEX_GET_TRANSFERS, "QENEX_GET_TRANSFERS", "qenex_transfers_request"),
 ];
 
 /// The type of an ioctl number.

@@ -87,3 +87,33 @@ pub struct JournalEntry {
 }
 
 assert_layout!(JournalEntry, size 192, align 8);
+
+/// Argument of `QENEX_GET_TRANSFERS`: reads entries that the journal ring still holds, by id or in order.
+///
+/// An entry is shown to ledger operators, to whoever made the change, and to the owners of its accounts.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct TransfersRequest {
+    /// Address of `count` [`Id`] in the caller's memory, or 0 to read in order of the sequence.
+    pub ids: u64,
+    /// Address of room for `count` [`JournalEntry`] in the caller's memory. By id: one for each, all zero where nothing is
+    /// on record that the caller may see. In order: those found, one after the other.
+    pub entries: u64,
+    /// In order: the first sequence number wanted; of older ones than the ring holds the oldest is taken. In: zero with
+    /// `ids`.
+    pub first_sequence: u64,
+    /// How many, 1 to [`crate::QENEX_BATCH_MAX`].
+    pub count: u32,
+    /// Must be zero.
+    pub flags: u32,
+    /// Out: how many entries are shown.
+    pub found: u32,
+    /// Out: a [`crate::ResultCode`] for the call itself.
+    pub result: u32,
+    /// Out: in order: where to go on; above the last sequence number if there is nothing more.
+    pub next_sequence: u64,
+    /// Must be zero.
+    pub reserved: [u64; 2],
+}
+
+assert_layout!(TransfersRequest, size 64, align 8);

@@ -9,7 +9,7 @@
 //! Rules that every struct here keeps:
 //!
 //! * `repr(C)`, fixed-width fields and no implicit padding, so that 32- and 64-bit callers see one layout. The
-//!   `zerocopy` derives refuse a type with padding; [`assert_layout!`] pins size and alignment.
+//!   `zerocopy` derives refuse a type with padding; `assert_layout!` pins size and alignment.
 //! * Reserved fields must be zero and are checked, so that a later version may give them a meaning.
 //! * A released struct never changes: what does not fit comes as a new ioctl.
 //! * Amounts are `u64` in minor units of the account's ISO 4217 currency (cents for 840, yen for 392), times are

@@ -2,8 +2,8 @@
 
 //! The result codes: one enum for all calls.
 //!
-//! The codes are written in order of precedence: if several rules are broken, the first in this order that applies to the
-//! call is returned. (A post, void or reversal is checked against its original before the state of the accounts;
+//! The codes are written in order of precedence: if several rules are broken, the first in this order that applies to
+//! the call is returned. (A post, void or reversal is checked against its original before the state of the accounts;
 //! that order, too, is the order here.) A name states the rule that was broken.
 
 // Linux error numbers, the same on every architecture that the module supports.

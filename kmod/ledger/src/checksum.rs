@@ -61,9 +61,9 @@ mod tests {
     #[test]
     fn known_values() {
         let of = |bytes: [u8; 32]| {
-            let crc = bytes.chunks(8).fold(!0, |crc, chunk| {
-                step(crc, u64::from_le_bytes(chunk.try_into().expect("eight bytes")), 64)
-            });
+            let crc = bytes
+                .chunks(8)
+                .fold(!0, |crc, chunk| step(crc, u64::from_le_bytes(chunk.try_into().expect("eight bytes")), 64));
             !crc
         };
         assert_eq!(of([0; 32]), 0x8a91_36aa);

@@ -11,8 +11,8 @@
 //! 5. Unlock. A refused chain leaves the copies to be forgotten: there is nothing to undo.
 
 use qenex_abi::{
-    AccountNumber, Id, JournalEntry, ResultCode, Transfer, TransferResult, QENEX_ENTRY_HOLD, QENEX_ENTRY_ID_USED_UP,
-    QENEX_CHAIN_MAX, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_ID_ONCE,
+    AccountNumber, Id, JournalEntry, ResultCode, Transfer, TransferResult, QENEX_CHAIN_MAX, QENEX_ENTRY_HOLD,
+    QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_ID_ONCE,
 };
 
 use crate::account::{AccountState, Caller};
@@ -308,7 +308,10 @@ where
     /// Changes the copies and prepares the entry of the item at `at`.
     fn accept(&mut self, at: usize, from: Option<usize>, to: Option<usize>, effect: &Effect, caller: &Caller) {
         let (Some(plan), Some(from), Some(to)) = (self.plans.as_mut().get_mut(at), from, to) else { return };
-        let (Some(&before_from), Some(&before_to)) = (self.states.as_ref().get(from), self.states.as_ref().get(to)) else { return };
+        let (Some(&before_from), Some(&before_to)) = (self.states.as_ref().get(from), self.states.as_ref().get(to))
+        else {
+            return;
+        };
         let (mut from_state, mut to_state) = (before_from, before_to);
         effect.apply(&mut from_state, &mut to_state);
         for (place, state) in [(from, from_state), (to, to_state)] {
@@ -378,13 +381,18 @@ where
                 plan.result.sequence = sequence;
                 plan.result.timestamp = reservation.timestamp;
                 for account in [plan.from, plan.to] {
-                    if let Some(state) = self.accounts.position(account).and_then(|at| self.states.as_mut().get_mut(at)) {
+                    if let Some(state) = self.accounts.position(account).and_then(|at| self.states.as_mut().get_mut(at))
+                    {
                         state.sequence = sequence;
                     }
                 }
             }
             // OVERFLOW: not above the last reserved number, but for the step after it.
             sequence = sequence.wrapping_add(1);
+        }
+        if !self.plans().iter().any(|plan| plan.is_accepted()) {
+            // Only ids were used up; the copies show what the refused chain would have done.
+            return;
         }
         for (state, number) in self.states.as_ref().iter().zip(self.accounts.numbers()) {
             if let Some(slot) = ledger.accounts.place(*number) {

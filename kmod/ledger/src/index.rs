@@ -22,9 +22,7 @@ use qenex_abi::{
 };
 
 use crate::journal::Journal;
-use crate::sync::{
-    fence_loads, fence_stores, Array, AtomicU64, LockClass, OutOfMemory, Protected, SpinLock,
-};
+use crate::sync::{fence_loads, fence_stores, Array, AtomicU64, LockClass, OutOfMemory, Protected, SpinLock};
 
 /// Chain heads in a bucket: what fits in its cache line.
 const HEADS: usize = 7;
@@ -122,11 +120,7 @@ impl IdIndex {
         };
         let link = |_| Link { sequence: AtomicU64::new(0), own: AtomicU64::new(0), related: AtomicU64::new(0) };
         // One bucket for four entries: chains of 0.57 entries on average when the ring is full.
-        Ok(IdIndex {
-            buckets: Array::new((entries / 4).max(1), bucket)?,
-            links: Array::new(entries, link)?,
-            hash_key,
-        })
+        Ok(IdIndex { buckets: Array::new((entries / 4).max(1), bucket)?, links: Array::new(entries, link)?, hash_key })
     }
 
     /// Makes the locks ready, in place.
@@ -147,7 +141,7 @@ impl IdIndex {
             // CAST: masked to the table's length, which is below 2^32 (a quarter of the ring).
             bucket: (hash >> 20) as u32 & (self.buckets.len() - 1) as u32,
             // CAST: below HEADS.
-            head: ((hash & 0xffff) * HEADS as u64 >> 16) as u8,
+            head: (((hash & 0xffff) * HEADS as u64) >> 16) as u8,
             // CAST: ten bits.
             tag: (hash >> 54) as u16,
         }

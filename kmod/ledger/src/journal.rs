@@ -19,9 +19,7 @@
 use qenex_abi::JournalEntry;
 
 use crate::checksum::{checksum, EntryWords, ENTRY_WORDS};
-use crate::sync::{
-    fence_loads, fence_stores, Array, AtomicU64, LockClass, Nesting, OutOfMemory, Protected, SpinLock,
-};
+use crate::sync::{fence_loads, fence_stores, Array, AtomicU64, LockClass, Nesting, OutOfMemory, Protected, SpinLock};
 
 /// One entry's place in the ring.
 #[repr(C, align(64))]

@@ -13,6 +13,7 @@
 //! | `ledger.rs` | the whole: configuration and the calls |
 //! | `open.rs` | opening an account |
 //! | `read.rs` | reading accounts at one instant |
+//! | `history.rs` | reading what is on record |
 //! | `batch.rs` | cutting a batch into chains and single items |
 //! | `group.rs` | running a group of items: lock, check, commit |
 //! | `rules.rs` | what one item may do: every check, in order of precedence |
@@ -31,6 +32,7 @@ mod accounts;
 mod batch;
 mod checksum;
 mod group;
+mod history;
 mod holds;
 mod index;
 mod journal;

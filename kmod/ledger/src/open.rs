@@ -60,8 +60,11 @@ impl Ledger {
         let recorded = unsafe { self.index.find(keys[0], request.id, &self.journal) };
         let outcome = match recorded {
             Some(entry) => self.repeat_opening(request, &entry, caller),
-            // SAFETY: the lock of openings and the buckets of all ids are held.
-            None => check(request, caller).and_then(|currency| unsafe { self.open(request, currency, &ids, caller, now) }),
+            None => match check(request, caller) {
+                Err(code) => Err(code),
+                // SAFETY: the lock of openings and the buckets of all ids are held.
+                Ok(currency) => unsafe { self.open(request, currency, &ids, caller, now) },
+            },
         };
         // SAFETY: locked above, and nothing that they protect is used below.
         unsafe { buckets.unlock_buckets(&self.index) };

@@ -29,12 +29,7 @@ impl Ledger {
     ///
     /// [`ResultCode::ReadContended`] if the accounts changed faster than they could be read;
     /// [`ResultCode::OutOfMemory`].
-    pub fn read_accounts(
-        &self,
-        numbers: &[u64],
-        accounts: &mut [Account],
-        caller: &Caller,
-    ) -> Result<u64, ResultCode> {
+    pub fn read_accounts(&self, numbers: &[u64], accounts: &mut [Account], caller: &Caller) -> Result<u64, ResultCode> {
         let places = Places::new(numbers)?;
         for _ in 0..TRIES {
             let start = self.journal.sequence();

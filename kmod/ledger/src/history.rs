@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! Reading what the journal ring still holds.
+
+use qenex_abi::{AccountNumber, Id, JournalEntry};
+
+use crate::account::Caller;
+use crate::ledger::Ledger;
+use crate::sync::Nesting;
+
+impl Ledger {
+    /// What is on record under an id, as far as the journal reaches, if `caller` may see it.
+    pub fn recorded(&self, id: Id, caller: &Caller) -> Option<JournalEntry> {
+        let key = self.index.key(id);
+        let bucket = self.index.bucket(key.bucket)?;
+        bucket.lock.lock(Nesting::First);
+        // SAFETY: the bucket's lock is held.
+        let entry = unsafe { self.index.find(key, id, &self.journal) };
+        // SAFETY: taken above; the entry is a copy.
+        unsafe { bucket.lock.unlock() };
+        entry.filter(|entry| self.may_see(entry, caller))
+    }
+
+    /// Reads entries in order, from sequence number `first` on or the oldest that the ring holds, into `entries`, leaving
+    /// out those that `caller` may not see. Returns how many were read and where to go on.
+    pub fn recorded_from(&self, first: u64, entries: &mut [JournalEntry], caller: &Caller) -> (usize, u64) {
+        let last = self.journal.sequence();
+        let oldest = last.saturating_sub(self.journal.capacity()).saturating_add(1);
+        let mut sequence = first.max(oldest);
+        let mut found = 0;
+        while sequence <= last {
+            let Some(place) = entries.get_mut(found) else { break };
+            match self.journal.read(sequence) {
+                Some(entry) if self.may_see(&entry, caller) => {
+                    *place = entry;
+                    found += 1;
+                }
+                Some(_) => {}
+                // Not written yet: later. Overwritten meanwhile: the next one may still be there.
+                None if self.journal.sequence().saturating_sub(sequence) < self.journal.capacity() => break,
+                None => {}
+            }
+            sequence = sequence.saturating_add(1);
+        }
+        (found, sequence)
+    }
+
+    fn may_see(&self, entry: &JournalEntry, caller: &Caller) -> bool {
+        let owns = |number| {
+            let slot = AccountNumber::new(number).and_then(|number| self.accounts.get(number.index()));
+            slot.is_some_and(|slot| {
+                slot.lock.lock(Nesting::First);
+                // SAFETY: the account's lock is held.
+                let state = unsafe { slot.state.copy() };
+                // SAFETY: taken above; the state is a copy.
+                unsafe { slot.lock.unlock() };
+                state.owner == caller.uid
+            })
+        };
+        caller.operator || entry.actor == caller.uid || owns(entry.from_account) || owns(entry.to_account)
+    }
+}

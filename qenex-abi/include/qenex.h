@@ -1,0 +1,1199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * QENEX: the calls of /dev/qenex_banking.
+ *
+ * Generated from the Rust source of qenex-abi; do not edit. To make it anew: cargo run -p
+ * qenex-header
+ *
+ * A struct has the same layout for 32- and 64-bit programs. Set everything that is not used to
+ * zero, the reserved fields above all: they are checked, so that a later version may give them a
+ * meaning. A designated initialiser or memset does it.
+ *
+ * Amounts are in minor units of the ISO 4217 currency (cents for 840, yen for 392), times are
+ * nanoseconds since 1970-01-01 UTC, unless said otherwise.
+ *
+ * A call returns 0, or -1 with errno; the field `result` then says exactly why, see enum
+ * qenex_result.
+ *
+ * Account numbers: a dense index from 1 followed by two ISO 7064 MOD 97-10 check digits, 02 to 98,
+ * so that the whole is 1 modulo 97. Every single wrong digit and every swap of two neighbours is
+ * noticed, and a mistyped number is refused instead of reaching another customer.
+ */
+#ifndef QENEX_H
+#define QENEX_H
+
+#include <stdint.h>
+#include <sys/ioctl.h>
+
+/*
+ * Version of this ABI, reported by `QENEX_INFO`. It grows by one when an ioctl is added; nothing
+ * released is ever changed or removed within one major version (the upper 16 bits).
+ */
+#define QENEX_ABI_VERSION 0x00010000u
+
+/* Name of the device below `/dev`. */
+#define QENEX_DEVICE_NAME "qenex_banking"
+
+/* Where the device is, unless the administrator moved it. */
+#define QENEX_DEVICE_PATH "/dev/qenex_banking"
+
+/* ---- Many transfers in one call ---- */
+
+/* Most items in one `QENEX_BATCH` call, and most accounts in one `QENEX_GET_ACCOUNTS` call. */
+#define QENEX_BATCH_MAX 8192u
+
+/* Most items in one linked chain. */
+#define QENEX_CHAIN_MAX 64u
+
+/*
+ * Argument of `QENEX_BATCH`: an array of struct qenex_transfer and room for as many struct
+ * qenex_transfer_result.
+ *
+ * Items run in order. Each has its own result; chains (`QENEX_TRANSFER_LINKED`) happen whole or not
+ * at all. The call returns 0 when every item has its result, whatever the results say. If the
+ * results cannot be written (EFAULT), what was accepted stays accepted; sending the batch again
+ * with the same ids tells.
+ */
+struct qenex_batch_request {
+	/* Address of `count` struct qenex_transfer in the caller's memory. */
+	uint64_t items;
+	/* Address of `count` struct qenex_transfer_result in the caller's memory. */
+	uint64_t results;
+	/* How many, 1 to QENEX_BATCH_MAX. */
+	uint32_t count;
+	/* Must be zero. */
+	uint32_t flags;
+	/* Out: how many items were accepted (`ok`). */
+	uint32_t accepted;
+	/* Out: an enum qenex_result for the call itself. */
+	uint32_t result;
+	/* Out: highest sequence number among the results; zero if nothing was posted. */
+	uint64_t sequence;
+	/* Must be zero. */
+	uint64_t reserved[3];
+};
+
+/* ---- 128-bit identifiers chosen by the caller ---- */
+
+/*
+ * A 128-bit identifier: the idempotency key of a change, or a caller's reference such as a UETR.
+ *
+ * As a key it names one change for ever: the same id with the same content returns the original
+ * outcome, with other content it is refused. All zero means "none": a change without an id gets one
+ * from the kernel.
+ *
+ * Ids whose `high` half is QENEX_ID_HIGH_RESERVED are made by the kernel and refused from callers.
+ */
+struct qenex_id {
+	/* The less significant 64 bits. */
+	uint64_t low;
+	/* The more significant 64 bits. */
+	uint64_t high;
+};
+
+/* The `high` half of every id that the kernel makes; its `low` half counts up. */
+#define QENEX_ID_HIGH_RESERVED UINT64_MAX
+
+/* ---- Opening accounts and reading them ---- */
+
+/* A customer's current account. The default. */
+#define QENEX_ACCOUNT_CHECKING 0u
+
+/* A customer's savings account. */
+#define QENEX_ACCOUNT_SAVINGS 1u
+
+/* A loan to a customer: what is owed to the bank. */
+#define QENEX_ACCOUNT_LOAN 2u
+
+/* Settlement with another bank or a payment system (nostro, vostro, clearing). */
+#define QENEX_ACCOUNT_SETTLEMENT 3u
+
+/* The bank's income: fees and interest earned. */
+#define QENEX_ACCOUNT_INCOME 4u
+
+/* The bank's expense: interest paid, losses. */
+#define QENEX_ACCOUNT_EXPENSE 5u
+
+/* Money whose owner or purpose is being found out. */
+#define QENEX_ACCOUNT_SUSPENSE 6u
+
+/* Liquidity of the bank in one currency, the two sides of an exchange. */
+#define QENEX_ACCOUNT_LIQUIDITY 7u
+
+/*
+ * The bank's cash in one currency: the counterpart of opening balances. One per currency, opened by
+ * the kernel when the currency is first used; callers cannot open one.
+ */
+#define QENEX_ACCOUNT_CASH 8u
+
+/* How many account types there are. */
+#define QENEX_ACCOUNT_TYPES 9u
+
+/*
+ * Debits are never checked against what is available. For the bank's own accounts; needs the
+ * operator right.
+ */
+#define QENEX_ACCOUNT_UNLIMITED (1u << 0)
+
+/*
+ * `owner` is given. Without it the account belongs to the caller's effective uid. Another uid than
+ * the caller's own needs the operator right.
+ */
+#define QENEX_ACCOUNT_OWNER_GIVEN (1u << 1)
+
+/* Every flag that `QENEX_CREATE_ACCOUNT` takes. */
+#define QENEX_ACCOUNT_FLAGS (QENEX_ACCOUNT_UNLIMITED | QENEX_ACCOUNT_OWNER_GIVEN)
+
+/* State bit: the account refuses debits. */
+#define QENEX_ACCOUNT_DEBITS_FROZEN (1u << 8)
+
+/* State bit: the account refuses credits. */
+#define QENEX_ACCOUNT_CREDITS_FROZEN (1u << 9)
+
+/* State bit: the account is closed. */
+#define QENEX_ACCOUNT_CLOSED (1u << 10)
+
+/* Argument of `QENEX_CREATE_ACCOUNT`. */
+struct qenex_account_request {
+	/* Idempotency key. In: zero lets the kernel make one. Out: the id of the opening. */
+	struct qenex_id id;
+	/*
+	 * Minor units, posted from the currency's cash account in the same step, so that the books
+	 * balance from the first entry. More than zero needs the operator right.
+	 */
+	uint64_t initial_balance;
+	/*
+	 * How far `balance - holds` may go below zero, in minor units. More than zero needs the
+	 * operator right.
+	 */
+	uint64_t overdraft_limit;
+	/* ISO 4217 numeric code. */
+	uint32_t currency;
+	/* `QENEX_ACCOUNT_CHECKING` to `QENEX_ACCOUNT_LIQUIDITY`. */
+	uint32_t account_type;
+	/* `QENEX_ACCOUNT_UNLIMITED`, `QENEX_ACCOUNT_OWNER_GIVEN`. */
+	uint32_t flags;
+	/* Uid of the owner, with `QENEX_ACCOUNT_OWNER_GIVEN`; otherwise zero. */
+	uint32_t owner;
+	/*
+	 * The caller's own reference, such as a customer number; recorded, compared on a retry, not
+	 * interpreted.
+	 */
+	struct qenex_id reference;
+	/*
+	 * The caller's own classification, such as a chart-of-accounts code; recorded, compared on
+	 * a retry, not interpreted.
+	 */
+	uint32_t code;
+	/* Must be zero. */
+	uint32_t reserved;
+	/* Out: the number of the account, see "Account numbers" above; zero if none was opened. */
+	uint64_t account_number;
+	/* Out: sequence number of the opening. */
+	uint64_t sequence;
+	/* Out: when it was opened, nanoseconds since 1970-01-01 UTC. */
+	uint64_t timestamp;
+	/* Out: an enum qenex_result. */
+	uint32_t result;
+	/* Must be zero. */
+	uint32_t reserved2;
+	/* Must be zero. */
+	uint64_t reserved3[3];
+};
+
+/* One account as `QENEX_GET_ACCOUNTS` reports it. */
+struct qenex_account {
+	/* The number asked for. */
+	uint64_t account_number;
+	/*
+	 * `credits_posted - debits_posted`, held at the bounds of the type if it does not fit; the
+	 * counters are exact.
+	 */
+	int64_t balance;
+	/*
+	 * What can be debited now: `balance - debits_held + overdraft_limit`, held at the bounds of
+	 * the type if it does not fit. What others hold for this account (`credits_held`) has not
+	 * arrived and does not count.
+	 */
+	int64_t available;
+	/* Sum of all debits posted, minor units. */
+	uint64_t debits_posted;
+	/* Sum of all credits posted, minor units. */
+	uint64_t credits_posted;
+	/* Sum of the open holds that will debit this account, minor units. */
+	uint64_t debits_held;
+	/* Sum of the open holds that will credit this account, minor units. */
+	uint64_t credits_held;
+	/* How far `balance - debits_held` may go below zero, minor units. */
+	uint64_t overdraft_limit;
+	/* Sequence number of the last change to this account. */
+	uint64_t sequence;
+	/* When it was opened, nanoseconds since 1970-01-01 UTC. */
+	uint64_t opened;
+	/* The reference given at its opening. */
+	struct qenex_id reference;
+	/* ISO 4217 numeric code. */
+	uint32_t currency;
+	/* `QENEX_ACCOUNT_CHECKING` to `QENEX_ACCOUNT_CASH`. */
+	uint32_t account_type;
+	/* `QENEX_ACCOUNT_UNLIMITED` and the state bits. */
+	uint32_t flags;
+	/* Uid of the owner. */
+	uint32_t owner;
+	/* The code given at its opening. */
+	uint32_t code;
+	/*
+	 * An enum qenex_result: `ok`, `account_number_invalid`, `account_not_found` or
+	 * `not_account_owner`. Unless it is `ok` all other fields but `account_number` are zero.
+	 */
+	uint32_t result;
+	/* Zero. */
+	uint64_t reserved;
+};
+
+/*
+ * Argument of `QENEX_GET_ACCOUNTS`: reads one or many accounts at one instant.
+ *
+ * All answers belong to the same point of the ledger's history, the one just after `sequence`: a
+ * transfer between two of the accounts is seen in both or in neither.
+ */
+struct qenex_accounts_request {
+	/* Address of `count` account numbers (`uint64_t`) in the caller's memory. */
+	uint64_t numbers;
+	/* Address of room for `count` struct qenex_account in the caller's memory. */
+	uint64_t accounts;
+	/* How many, 1 to QENEX_BATCH_MAX. */
+	uint32_t count;
+	/* Must be zero. */
+	uint32_t flags;
+	/* Out: the point of history that was read. */
+	uint64_t sequence;
+	/* Out: how many of the answers are `ok`. */
+	uint32_t found;
+	/* Out: an enum qenex_result for the call itself. */
+	uint32_t result;
+	/* Must be zero. */
+	uint64_t reserved[3];
+};
+
+/* ---- What the module is and how full it is ---- */
+
+/* State: the ledger is being restored; changes are refused with `not_live`. */
+#define QENEX_STATE_RESTORING 0u
+
+/* State: open for business. */
+#define QENEX_STATE_LIVE 1u
+
+/* State: reads only; changes are refused with `read_only`. */
+#define QENEX_STATE_READ_ONLY 2u
+
+/* Answer of `QENEX_INFO`. Everyone who may open the device may ask. */
+struct qenex_info {
+	/* QENEX_ABI_VERSION of the module. */
+	uint32_t abi_version;
+	/* `QENEX_STATE_*`. */
+	uint32_t state;
+	/* Which ledger this is: made at random when it was first opened. */
+	struct qenex_id ledger_id;
+	/* Sequence number of the last change; zero in a new ledger. */
+	uint64_t sequence;
+	/* Highest sequence number that is stored durably, with all before it. */
+	uint64_t sequence_durable;
+	/* Time of the last change, nanoseconds since 1970-01-01 UTC. */
+	uint64_t timestamp;
+	/* Accounts opened, the kernel's own cash accounts included. */
+	uint64_t accounts;
+	/* Most accounts there can be (module parameter `max_accounts`). */
+	uint64_t accounts_max;
+	/* Holds that are open. */
+	uint64_t holds;
+	/* Most holds that can be open at once (module parameter `max_holds`). */
+	uint64_t holds_max;
+	/*
+	 * Entries that the journal ring takes (module parameter `journal_entries`); also how many
+	 * of the latest changes the kernel remembers by id.
+	 */
+	uint64_t journal_entries;
+	/* Most items in one batch. */
+	uint32_t batch_max;
+	/* Most items in one linked chain. */
+	uint32_t chain_max;
+	/* Transfers accepted since the module was loaded. */
+	uint64_t transfers_accepted;
+	/* Transfers refused since the module was loaded. */
+	uint64_t transfers_refused;
+	/* Transfers answered with `exists` since the module was loaded. */
+	uint64_t transfers_repeated;
+	/* Zero. */
+	uint64_t reserved[17];
+};
+
+/* ---- The journal ---- */
+
+/*
+ * An account was opened: `to_account`, with `account_type`, `owner`, `flags`, `requested` as its
+ * overdraft limit. Its opening balance `amount` is a posting of its own, the next entry.
+ */
+#define QENEX_ENTRY_OPEN 1u
+
+/* Money moved. */
+#define QENEX_ENTRY_POSTING 2u
+
+/* Money was held. */
+#define QENEX_ENTRY_HOLD 3u
+
+/* The hold `related_id` was posted: `amount` moved, the rest was released. */
+#define QENEX_ENTRY_POST_HOLD 4u
+
+/* The hold `related_id` was voided: `amount` was released. */
+#define QENEX_ENTRY_VOID_HOLD 5u
+
+/* The hold `related_id` expired: `amount` was released. */
+#define QENEX_ENTRY_EXPIRE_HOLD 6u
+
+/* Money of the posting `related_id` moved back. */
+#define QENEX_ENTRY_REVERSAL 7u
+
+/* The id was used up by a refused item, see `QENEX_TRANSFER_ID_ONCE`. */
+#define QENEX_ENTRY_ID_USED_UP 8u
+
+/* The four counters of an account, in minor units. */
+struct qenex_counters {
+	/* Sum of all debits posted. */
+	uint64_t debits_posted;
+	/* Sum of all credits posted. */
+	uint64_t credits_posted;
+	/* Sum of the open holds that will debit the account. */
+	uint64_t debits_held;
+	/* Sum of the open holds that will credit the account. */
+	uint64_t credits_held;
+};
+
+/* One accepted change. */
+struct qenex_journal_entry {
+	/* 1 for the first change of a ledger, then without a gap. */
+	uint64_t sequence;
+	/*
+	 * When it happened, nanoseconds since 1970-01-01 UTC; never goes back along the sequence.
+	 */
+	uint64_t timestamp;
+	/* Idempotency key of the change. */
+	struct qenex_id id;
+	/* Number of the account debited; zero where none was. */
+	uint64_t from_account;
+	/* Number of the account credited, or opened. */
+	uint64_t to_account;
+	/* Minor units that moved, or were held or released. */
+	uint64_t amount;
+	/*
+	 * The amount asked for, which with `QENEX_TRANSFER_UP_TO` or `QENEX_AMOUNT_ALL` is not the
+	 * amount moved.
+	 */
+	uint64_t requested;
+	/* The hold or posting that this change settles or reverses. */
+	struct qenex_id related_id;
+	/* The caller's own reference. */
+	struct qenex_id reference;
+	/* ISO 4217 numeric code. */
+	uint32_t currency;
+	/* Flags of the request. */
+	uint32_t flags;
+	/* The caller's own classification. */
+	uint32_t code;
+	/* Seconds after which a hold expires. */
+	uint32_t timeout;
+	/* `QENEX_ENTRY_*`. */
+	uint16_t kind;
+	/* `QENEX_ACCOUNT_*` of an account opened. */
+	uint16_t account_type;
+	/* Effective uid of the caller. */
+	uint32_t actor;
+	/* Counters of the debited account after the change. */
+	struct qenex_counters from_after;
+	/* Counters of the credited account after the change. */
+	struct qenex_counters to_after;
+	/* Uid of the owner of an account opened. */
+	uint32_t owner;
+	/* CRC-32C of all bytes before it. */
+	uint32_t crc;
+};
+
+/*
+ * Argument of `QENEX_GET_TRANSFERS`: reads entries that the journal ring still holds, by id or in
+ * order.
+ *
+ * An entry is shown to ledger operators, to whoever made the change, and to the owners of its
+ * accounts.
+ */
+struct qenex_transfers_request {
+	/*
+	 * Address of `count` struct qenex_id in the caller's memory, or 0 to read in order of the
+	 * sequence.
+	 */
+	uint64_t ids;
+	/*
+	 * Address of room for `count` struct qenex_journal_entry in the caller's memory. By id: one
+	 * for each, all zero where nothing is on record that the caller may see. In order: those
+	 * found, one after the other.
+	 */
+	uint64_t entries;
+	/*
+	 * In order: the first sequence number wanted; of older ones than the ring holds the oldest
+	 * is taken. In: zero with `ids`.
+	 */
+	uint64_t first_sequence;
+	/* How many, 1 to QENEX_BATCH_MAX. */
+	uint32_t count;
+	/* Must be zero. */
+	uint32_t flags;
+	/* Out: how many entries are shown. */
+	uint32_t found;
+	/* Out: an enum qenex_result for the call itself. */
+	uint32_t result;
+	/*
+	 * Out: in order: where to go on; above the last sequence number if there is nothing more.
+	 */
+	uint64_t next_sequence;
+	/* Must be zero. */
+	uint64_t reserved[2];
+};
+
+/* ---- Moving money ---- */
+
+/*
+ * This item and the next one of the batch succeed or fail together. The last item of a chain does
+ * not carry it.
+ */
+#define QENEX_TRANSFER_LINKED (1u << 0)
+
+/*
+ * Reserve the amount instead of moving it. It leaves the debtor's available balance at once, and
+ * reaches the creditor when the hold is posted.
+ */
+#define QENEX_TRANSFER_HOLD (1u << 1)
+
+/*
+ * Turn the hold named by `related_id` into a posting, in full (QENEX_AMOUNT_ALL) or in part (the
+ * rest is released).
+ */
+#define QENEX_TRANSFER_POST_HOLD (1u << 2)
+
+/* Release the hold named by `related_id`. */
+#define QENEX_TRANSFER_VOID_HOLD (1u << 3)
+
+/*
+ * Move money back along the posting named by `related_id`, in full (QENEX_AMOUNT_ALL) or in part.
+ */
+#define QENEX_TRANSFER_REVERSE (1u << 4)
+
+/*
+ * `amount` is an upper limit: what moves is that or what the debtor has available, whichever is
+ * less.
+ */
+#define QENEX_TRANSFER_UP_TO (1u << 5)
+
+/* An amount of zero is meant, not forgotten. */
+#define QENEX_TRANSFER_ZERO_AMOUNT (1u << 6)
+
+/*
+ * If the item is refused for a reason that may pass by itself, its id is used up all the same, so
+ * that a late duplicate of a refused request cannot succeed after all.
+ */
+#define QENEX_TRANSFER_ID_ONCE (1u << 7)
+
+/*
+ * Return only when the posting is stored durably. Of a batch, the flag of any item counts for all.
+ */
+#define QENEX_TRANSFER_DURABLE (1u << 8)
+
+/* Every flag that a transfer may carry. */
+#define QENEX_TRANSFER_FLAGS (QENEX_TRANSFER_LINKED | \
+	QENEX_TRANSFER_HOLD | \
+	QENEX_TRANSFER_POST_HOLD | \
+	QENEX_TRANSFER_VOID_HOLD | \
+	QENEX_TRANSFER_REVERSE | \
+	QENEX_TRANSFER_UP_TO | \
+	QENEX_TRANSFER_ZERO_AMOUNT | \
+	QENEX_TRANSFER_ID_ONCE | \
+	QENEX_TRANSFER_DURABLE)
+
+/* As the amount of a post or reversal: all of the hold, or all that has not been reversed yet. */
+#define QENEX_AMOUNT_ALL UINT64_MAX
+
+/* One posting: money from one account to another of the same currency. */
+struct qenex_transfer {
+	/* Idempotency key; zero lets the kernel make one. */
+	struct qenex_id id;
+	/*
+	 * Number of the account debited: money leaves it. Zero in a post, void or reversal: as in
+	 * the original.
+	 */
+	uint64_t from_account;
+	/*
+	 * Number of the account credited: money arrives. Zero in a post, void or reversal: as in
+	 * the original.
+	 */
+	uint64_t to_account;
+	/* Minor units of the currency. */
+	uint64_t amount;
+	/*
+	 * ISO 4217 numeric code; must be that of both accounts. Zero in a post, void or reversal:
+	 * as in the original.
+	 */
+	uint32_t currency;
+	/* `QENEX_TRANSFER_*`. */
+	uint32_t flags;
+	/* Post and void: id of the hold. Reversal: id of the posting. Otherwise zero. */
+	struct qenex_id related_id;
+	/*
+	 * The caller's own reference, such as the UETR of the payment; recorded, compared on a
+	 * retry, not interpreted.
+	 */
+	struct qenex_id reference;
+	/*
+	 * The caller's own classification, such as a booking code; recorded, compared on a retry,
+	 * not interpreted.
+	 */
+	uint32_t code;
+	/*
+	 * Seconds after which an unsettled hold expires; zero: never. Only with
+	 * QENEX_TRANSFER_HOLD.
+	 */
+	uint32_t timeout;
+	/* Must be zero. */
+	uint64_t reserved;
+};
+
+/* What became of one struct qenex_transfer. */
+struct qenex_transfer_result {
+	/*
+	 * Sequence number of the posting; of the original where the result is `exists`; zero if
+	 * nothing was posted.
+	 */
+	uint64_t sequence;
+	/*
+	 * When it was posted, nanoseconds since 1970-01-01 UTC; never goes back along the sequence.
+	 */
+	uint64_t timestamp;
+	/*
+	 * Minor units that really moved or were held or released: differs from the request's amount
+	 * with QENEX_TRANSFER_UP_TO, QENEX_AMOUNT_ALL and a void.
+	 */
+	uint64_t moved;
+	/* An enum qenex_result. */
+	uint32_t result;
+	/* Zero. */
+	uint32_t reserved;
+};
+
+/*
+ * Argument of `QENEX_TRANSFER`: a struct qenex_transfer followed by its struct
+ * qenex_transfer_result, written flat so that a C programmer names the fields directly.
+ */
+struct qenex_transfer_request {
+	/* Idempotency key. In: zero lets the kernel make one. Out: the id of the posting. */
+	struct qenex_id id;
+	/* Number of the account debited. */
+	uint64_t from_account;
+	/* Number of the account credited. */
+	uint64_t to_account;
+	/* Minor units of the currency. */
+	uint64_t amount;
+	/* ISO 4217 numeric code. */
+	uint32_t currency;
+	/* `QENEX_TRANSFER_*`; QENEX_TRANSFER_LINKED has no place here. */
+	uint32_t flags;
+	/* Post and void: id of the hold. Reversal: id of the posting. Otherwise zero. */
+	struct qenex_id related_id;
+	/* The caller's own reference. */
+	struct qenex_id reference;
+	/* The caller's own classification. */
+	uint32_t code;
+	/* Seconds after which an unsettled hold expires. */
+	uint32_t timeout;
+	/* Must be zero. */
+	uint64_t reserved;
+	/* Out: see sequence of struct qenex_transfer_result. */
+	uint64_t sequence;
+	/* Out: see timestamp of struct qenex_transfer_result. */
+	uint64_t timestamp;
+	/* Out: see moved of struct qenex_transfer_result. */
+	uint64_t moved;
+	/* Out: an enum qenex_result. */
+	uint32_t result;
+	/* Must be zero. */
+	uint32_t reserved2;
+};
+
+/* ---- The ioctl numbers ---- */
+
+/* The ioctl type ("magic") of all QENEX calls. */
+#define QENEX_IOCTL_TYPE 'Q'
+
+/* Asks what the module is, see struct qenex_info. */
+#define QENEX_INFO _IOR('Q', 0, struct qenex_info)
+
+/* Opens an account, see struct qenex_account_request. */
+#define QENEX_CREATE_ACCOUNT _IOWR('Q', 1, struct qenex_account_request)
+
+/* Reads accounts at one instant, see struct qenex_accounts_request. */
+#define QENEX_GET_ACCOUNTS _IOWR('Q', 2, struct qenex_accounts_request)
+
+/* Moves money once, see struct qenex_transfer_request. */
+#define QENEX_TRANSFER _IOWR('Q', 3, struct qenex_transfer_request)
+
+/* Moves money many times, see struct qenex_batch_request. */
+#define QENEX_BATCH _IOWR('Q', 4, struct qenex_batch_request)
+
+/* Reads what is on record, see struct qenex_transfers_request. */
+#define QENEX_GET_TRANSFERS _IOWR('Q', 5, struct qenex_transfers_request)
+
+/* ---- Results ---- */
+
+/*
+ * Outcome of a call or of one item of a batch, and the errno with which a single call reports it.
+ * The name states the rule that was broken. The codes are in order of precedence: if several rules
+ * are broken, the first that applies to the call is returned.
+ */
+enum qenex_result {
+	/* Done. [no error] */
+	QENEX_OK = 0,
+	/* The ledger is being restored and not yet open for business. [EAGAIN] */
+	QENEX_NOT_LIVE = 1,
+	/* The ledger takes no changes. [EROFS] */
+	QENEX_READ_ONLY = 2,
+	/* The call has no items. [EINVAL] */
+	QENEX_COUNT_MUST_NOT_BE_ZERO = 3,
+	/* The call has more than `QENEX_BATCH_MAX` items. [E2BIG] */
+	QENEX_COUNT_TOO_LARGE = 4,
+	/* The last item of a batch asks to be linked to a next one. [EINVAL] */
+	QENEX_LINKED_CHAIN_OPEN = 5,
+	/*
+	 * Nothing wrong here, or not examined: another item of the chain was refused. [ECANCELED]
+	 */
+	QENEX_LINKED_ITEM_FAILED = 6,
+	/*
+	 * The chain has more than `QENEX_CHAIN_MAX` items, or touches more accounts than can be
+	 * locked at once. [E2BIG]
+	 */
+	QENEX_CHAIN_TOO_LONG = 7,
+	/* A reserved field is not zero. [EINVAL] */
+	QENEX_RESERVED_MUST_BE_ZERO = 8,
+	/*
+	 * A flag is set that this version does not know, or that has no place in this call.
+	 * [EINVAL]
+	 */
+	QENEX_FLAGS_MUST_BE_KNOWN = 9,
+	/* The upper half of the id is all ones, which only the kernel's own ids are. [EINVAL] */
+	QENEX_ID_MUST_NOT_BE_RESERVED = 10,
+	/* The id is on record with other flags. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_FLAGS = 11,
+	/* The id is on record with another `related_id`. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_RELATED_ID = 12,
+	/* The id is on record with another debited account. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_FROM_ACCOUNT = 13,
+	/* The id is on record with another credited account. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_TO_ACCOUNT = 14,
+	/* The id is on record with another amount, or opening balance. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_AMOUNT = 15,
+	/* The id is on record with another currency. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_CURRENCY = 16,
+	/* The id is on record with another timeout. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_TIMEOUT = 17,
+	/* The id is on record with another code. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_CODE = 18,
+	/* The id is on record with another reference. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_REFERENCE = 19,
+	/* The id is on record with another account type. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_ACCOUNT_TYPE = 20,
+	/* The id is on record with another owner. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_OWNER = 21,
+	/* The id is on record with another overdraft limit. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_OVERDRAFT_LIMIT = 22,
+	/*
+	 * The same change is on record: done already, nothing happens. Sequence and time are the
+	 * original's. [no error]
+	 */
+	QENEX_EXISTS = 23,
+	/*
+	 * An item with this id and `QENEX_TRANSFER_ID_ONCE` was refused; a new attempt needs a new
+	 * id. [EEXIST]
+	 */
+	QENEX_ID_USED_UP = 24,
+	/*
+	 * At most one of hold, post, void and reverse; `up_to` only with a transfer or a hold.
+	 * [EINVAL]
+	 */
+	QENEX_FLAGS_EXCLUDE_EACH_OTHER = 25,
+	/* The debited account is missing. [EINVAL] */
+	QENEX_FROM_ACCOUNT_MUST_NOT_BE_ZERO = 26,
+	/* The credited account is missing. [EINVAL] */
+	QENEX_TO_ACCOUNT_MUST_NOT_BE_ZERO = 27,
+	/* Debited and credited account are the same. [EINVAL] */
+	QENEX_ACCOUNTS_MUST_BE_DIFFERENT = 28,
+	/* Only a post, void or reversal names another change. [EINVAL] */
+	QENEX_RELATED_ID_MUST_BE_ZERO = 29,
+	/* A post or void must name its hold, a reversal its posting. [EINVAL] */
+	QENEX_RELATED_ID_MUST_NOT_BE_ZERO = 30,
+	/* The item names itself. [EINVAL] */
+	QENEX_RELATED_ID_MUST_BE_DIFFERENT = 31,
+	/* Only a hold can time out. [EINVAL] */
+	QENEX_TIMEOUT_MUST_BE_ZERO = 32,
+	/* The currency is missing. [EINVAL] */
+	QENEX_CURRENCY_MUST_NOT_BE_ZERO = 33,
+	/* Not an ISO 4217 numeric code in use. [EINVAL] */
+	QENEX_CURRENCY_UNKNOWN = 34,
+	/* Zero, without `QENEX_TRANSFER_ZERO_AMOUNT`. [EINVAL] */
+	QENEX_AMOUNT_MUST_NOT_BE_ZERO = 35,
+	/* Not an account type that a caller can open. [EINVAL] */
+	QENEX_ACCOUNT_TYPE_UNKNOWN = 36,
+	/* An owner without `QENEX_ACCOUNT_OWNER_GIVEN`. [EINVAL] */
+	QENEX_OWNER_MUST_BE_ZERO = 37,
+	/*
+	 * Opening balance, overdraft limit, unlimited or another's account: for ledger operators
+	 * only. [EPERM]
+	 */
+	QENEX_OPERATOR_RIGHT_REQUIRED = 38,
+	/* The check digits of the debited account's number are wrong: mistyped. [EINVAL] */
+	QENEX_FROM_ACCOUNT_INVALID = 39,
+	/* The check digits of the credited account's number are wrong: mistyped. [EINVAL] */
+	QENEX_TO_ACCOUNT_INVALID = 40,
+	/* There is no such account to debit. [ENOENT] */
+	QENEX_FROM_ACCOUNT_NOT_FOUND = 41,
+	/* There is no such account to credit. [ENOENT] */
+	QENEX_TO_ACCOUNT_NOT_FOUND = 42,
+	/* The check digits of the account number are wrong: mistyped. [EINVAL] */
+	QENEX_ACCOUNT_NUMBER_INVALID = 43,
+	/* There is no such account. [ENOENT] */
+	QENEX_ACCOUNT_NOT_FOUND = 44,
+	/* The two accounts have different currencies. [EINVAL] */
+	QENEX_ACCOUNTS_MUST_HAVE_SAME_CURRENCY = 45,
+	/* The two accounts have the same currency, but the item names another. [EINVAL] */
+	QENEX_CURRENCY_MUST_BE_THAT_OF_ACCOUNTS = 46,
+	/* Nothing is on record under `related_id`. [ENOENT] */
+	QENEX_HOLD_NOT_FOUND = 47,
+	/* What is on record under `related_id` is not a hold. [EINVAL] */
+	QENEX_HOLD_EXPECTED = 48,
+	/* The debited account is given and is not that of the hold. [EINVAL] */
+	QENEX_HOLD_HAS_DIFFERENT_FROM_ACCOUNT = 49,
+	/* The credited account is given and is not that of the hold. [EINVAL] */
+	QENEX_HOLD_HAS_DIFFERENT_TO_ACCOUNT = 50,
+	/* The currency is given and is not that of the hold. [EINVAL] */
+	QENEX_HOLD_HAS_DIFFERENT_CURRENCY = 51,
+	/* A post of more than is held. [EINVAL] */
+	QENEX_EXCEEDS_HELD_AMOUNT = 52,
+	/* A void of part of a hold. [EINVAL] */
+	QENEX_HOLD_HAS_DIFFERENT_AMOUNT = 53,
+	/* The hold was posted, in full or in part. [EALREADY] */
+	QENEX_HOLD_ALREADY_POSTED = 54,
+	/* The hold was voided. [EALREADY] */
+	QENEX_HOLD_ALREADY_VOIDED = 55,
+	/* The hold has expired. [ETIME] */
+	QENEX_HOLD_EXPIRED = 56,
+	/* Nothing is on record under `related_id`. [ENOENT] */
+	QENEX_ORIGINAL_NOT_FOUND = 57,
+	/* A hold cannot be reversed (void it), nor can an account's opening. [EINVAL] */
+	QENEX_ORIGINAL_MUST_BE_POSTING = 58,
+	/* A reversal cannot be reversed; make a new transfer. [EINVAL] */
+	QENEX_ORIGINAL_MUST_NOT_BE_REVERSAL = 59,
+	/* The debited account is given and is not the one that the original credited. [EINVAL] */
+	QENEX_ORIGINAL_HAS_DIFFERENT_FROM_ACCOUNT = 60,
+	/* The credited account is given and is not the one that the original debited. [EINVAL] */
+	QENEX_ORIGINAL_HAS_DIFFERENT_TO_ACCOUNT = 61,
+	/* The currency is given and is not that of the original. [EINVAL] */
+	QENEX_ORIGINAL_HAS_DIFFERENT_CURRENCY = 62,
+	/* All of the original has been reversed. [EALREADY] */
+	QENEX_ORIGINAL_ALREADY_REVERSED = 63,
+	/* More than is left of the original after earlier reversals. [EINVAL] */
+	QENEX_EXCEEDS_ORIGINAL_AMOUNT = 64,
+	/* Only the owner or a ledger operator may do this. [EPERM] */
+	QENEX_NOT_ACCOUNT_OWNER = 65,
+	/* The debited account is closed. [EACCES] */
+	QENEX_FROM_ACCOUNT_CLOSED = 66,
+	/* The credited account is closed. [EACCES] */
+	QENEX_TO_ACCOUNT_CLOSED = 67,
+	/* The debited account refuses debits. [EACCES] */
+	QENEX_FROM_ACCOUNT_FROZEN = 68,
+	/* The credited account refuses credits. [EACCES] */
+	QENEX_TO_ACCOUNT_FROZEN = 69,
+	/* The debited account's `debits_held` would pass 2^64 - 1. [EOVERFLOW] */
+	QENEX_OVERFLOWS_DEBITS_HELD = 70,
+	/* The credited account's `credits_held` would pass 2^64 - 1. [EOVERFLOW] */
+	QENEX_OVERFLOWS_CREDITS_HELD = 71,
+	/* The debited account's `debits_posted` would pass 2^64 - 1. [EOVERFLOW] */
+	QENEX_OVERFLOWS_DEBITS_POSTED = 72,
+	/* The credited account's `credits_posted` would pass 2^64 - 1. [EOVERFLOW] */
+	QENEX_OVERFLOWS_CREDITS_POSTED = 73,
+	/* The debited account's debits, posted and held, would pass 2^64 - 1. [EOVERFLOW] */
+	QENEX_OVERFLOWS_DEBITS = 74,
+	/* The credited account's credits, posted and held, would pass 2^64 - 1. [EOVERFLOW] */
+	QENEX_OVERFLOWS_CREDITS = 75,
+	/* The debited account has less than that available. [EDQUOT] */
+	QENEX_EXCEEDS_AVAILABLE_BALANCE = 76,
+	/* The debited account would spend more than its limit in this time window. [EDQUOT] */
+	QENEX_EXCEEDS_SPENDING_LIMIT = 77,
+	/* There are `max_accounts` accounts already. [ENOSPC] */
+	QENEX_ACCOUNTS_FULL = 78,
+	/* There are `max_holds` open holds already. [ENOSPC] */
+	QENEX_HOLDS_FULL = 79,
+	/* Too many changes wait to be made durable; nothing happened, try again. [EAGAIN] */
+	QENEX_JOURNAL_FULL = 80,
+	/*
+	 * The accounts changed faster than they could be read at one instant; try again. [EAGAIN]
+	 */
+	QENEX_READ_CONTENDED = 81,
+	/* The kernel has no memory for this now; nothing happened, try again. [ENOMEM] */
+	QENEX_OUT_OF_MEMORY = 82,
+};
+
+/* The name of a result code, such as `amount_must_not_be_zero`. */
+static inline const char *qenex_result_name(uint32_t result)
+{
+	switch (result) {
+	case QENEX_OK:
+		return "ok";
+	case QENEX_NOT_LIVE:
+		return "not_live";
+	case QENEX_READ_ONLY:
+		return "read_only";
+	case QENEX_COUNT_MUST_NOT_BE_ZERO:
+		return "count_must_not_be_zero";
+	case QENEX_COUNT_TOO_LARGE:
+		return "count_too_large";
+	case QENEX_LINKED_CHAIN_OPEN:
+		return "linked_chain_open";
+	case QENEX_LINKED_ITEM_FAILED:
+		return "linked_item_failed";
+	case QENEX_CHAIN_TOO_LONG:
+		return "chain_too_long";
+	case QENEX_RESERVED_MUST_BE_ZERO:
+		return "reserved_must_be_zero";
+	case QENEX_FLAGS_MUST_BE_KNOWN:
+		return "flags_must_be_known";
+	case QENEX_ID_MUST_NOT_BE_RESERVED:
+		return "id_must_not_be_reserved";
+	case QENEX_EXISTS_WITH_DIFFERENT_FLAGS:
+		return "exists_with_different_flags";
+	case QENEX_EXISTS_WITH_DIFFERENT_RELATED_ID:
+		return "exists_with_different_related_id";
+	case QENEX_EXISTS_WITH_DIFFERENT_FROM_ACCOUNT:
+		return "exists_with_different_from_account";
+	case QENEX_EXISTS_WITH_DIFFERENT_TO_ACCOUNT:
+		return "exists_with_different_to_account";
+	case QENEX_EXISTS_WITH_DIFFERENT_AMOUNT:
+		return "exists_with_different_amount";
+	case QENEX_EXISTS_WITH_DIFFERENT_CURRENCY:
+		return "exists_with_different_currency";
+	case QENEX_EXISTS_WITH_DIFFERENT_TIMEOUT:
+		return "exists_with_different_timeout";
+	case QENEX_EXISTS_WITH_DIFFERENT_CODE:
+		return "exists_with_different_code";
+	case QENEX_EXISTS_WITH_DIFFERENT_REFERENCE:
+		return "exists_with_different_reference";
+	case QENEX_EXISTS_WITH_DIFFERENT_ACCOUNT_TYPE:
+		return "exists_with_different_account_type";
+	case QENEX_EXISTS_WITH_DIFFERENT_OWNER:
+		return "exists_with_different_owner";
+	case QENEX_EXISTS_WITH_DIFFERENT_OVERDRAFT_LIMIT:
+		return "exists_with_different_overdraft_limit";
+	case QENEX_EXISTS:
+		return "exists";
+	case QENEX_ID_USED_UP:
+		return "id_used_up";
+	case QENEX_FLAGS_EXCLUDE_EACH_OTHER:
+		return "flags_exclude_each_other";
+	case QENEX_FROM_ACCOUNT_MUST_NOT_BE_ZERO:
+		return "from_account_must_not_be_zero";
+	case QENEX_TO_ACCOUNT_MUST_NOT_BE_ZERO:
+		return "to_account_must_not_be_zero";
+	case QENEX_ACCOUNTS_MUST_BE_DIFFERENT:
+		return "accounts_must_be_different";
+	case QENEX_RELATED_ID_MUST_BE_ZERO:
+		return "related_id_must_be_zero";
+	case QENEX_RELATED_ID_MUST_NOT_BE_ZERO:
+		return "related_id_must_not_be_zero";
+	case QENEX_RELATED_ID_MUST_BE_DIFFERENT:
+		return "related_id_must_be_different";
+	case QENEX_TIMEOUT_MUST_BE_ZERO:
+		return "timeout_must_be_zero";
+	case QENEX_CURRENCY_MUST_NOT_BE_ZERO:
+		return "currency_must_not_be_zero";
+	case QENEX_CURRENCY_UNKNOWN:
+		return "currency_unknown";
+	case QENEX_AMOUNT_MUST_NOT_BE_ZERO:
+		return "amount_must_not_be_zero";
+	case QENEX_ACCOUNT_TYPE_UNKNOWN:
+		return "account_type_unknown";
+	case QENEX_OWNER_MUST_BE_ZERO:
+		return "owner_must_be_zero";
+	case QENEX_OPERATOR_RIGHT_REQUIRED:
+		return "operator_right_required";
+	case QENEX_FROM_ACCOUNT_INVALID:
+		return "from_account_invalid";
+	case QENEX_TO_ACCOUNT_INVALID:
+		return "to_account_invalid";
+	case QENEX_FROM_ACCOUNT_NOT_FOUND:
+		return "from_account_not_found";
+	case QENEX_TO_ACCOUNT_NOT_FOUND:
+		return "to_account_not_found";
+	case QENEX_ACCOUNT_NUMBER_INVALID:
+		return "account_number_invalid";
+	case QENEX_ACCOUNT_NOT_FOUND:
+		return "account_not_found";
+	case QENEX_ACCOUNTS_MUST_HAVE_SAME_CURRENCY:
+		return "accounts_must_have_same_currency";
+	case QENEX_CURRENCY_MUST_BE_THAT_OF_ACCOUNTS:
+		return "currency_must_be_that_of_accounts";
+	case QENEX_HOLD_NOT_FOUND:
+		return "hold_not_found";
+	case QENEX_HOLD_EXPECTED:
+		return "hold_expected";
+	case QENEX_HOLD_HAS_DIFFERENT_FROM_ACCOUNT:
+		return "hold_has_different_from_account";
+	case QENEX_HOLD_HAS_DIFFERENT_TO_ACCOUNT:
+		return "hold_has_different_to_account";
+	case QENEX_HOLD_HAS_DIFFERENT_CURRENCY:
+		return "hold_has_different_currency";
+	case QENEX_EXCEEDS_HELD_AMOUNT:
+		return "exceeds_held_amount";
+	case QENEX_HOLD_HAS_DIFFERENT_AMOUNT:
+		return "hold_has_different_amount";
+	case QENEX_HOLD_ALREADY_POSTED:
+		return "hold_already_posted";
+	case QENEX_HOLD_ALREADY_VOIDED:
+		return "hold_already_voided";
+	case QENEX_HOLD_EXPIRED:
+		return "hold_expired";
+	case QENEX_ORIGINAL_NOT_FOUND:
+		return "original_not_found";
+	case QENEX_ORIGINAL_MUST_BE_POSTING:
+		return "original_must_be_posting";
+	case QENEX_ORIGINAL_MUST_NOT_BE_REVERSAL:
+		return "original_must_not_be_reversal";
+	case QENEX_ORIGINAL_HAS_DIFFERENT_FROM_ACCOUNT:
+		return "original_has_different_from_account";
+	case QENEX_ORIGINAL_HAS_DIFFERENT_TO_ACCOUNT:
+		return "original_has_different_to_account";
+	case QENEX_ORIGINAL_HAS_DIFFERENT_CURRENCY:
+		return "original_has_different_currency";
+	case QENEX_ORIGINAL_ALREADY_REVERSED:
+		return "original_already_reversed";
+	case QENEX_EXCEEDS_ORIGINAL_AMOUNT:
+		return "exceeds_original_amount";
+	case QENEX_NOT_ACCOUNT_OWNER:
+		return "not_account_owner";
+	case QENEX_FROM_ACCOUNT_CLOSED:
+		return "from_account_closed";
+	case QENEX_TO_ACCOUNT_CLOSED:
+		return "to_account_closed";
+	case QENEX_FROM_ACCOUNT_FROZEN:
+		return "from_account_frozen";
+	case QENEX_TO_ACCOUNT_FROZEN:
+		return "to_account_frozen";
+	case QENEX_OVERFLOWS_DEBITS_HELD:
+		return "overflows_debits_held";
+	case QENEX_OVERFLOWS_CREDITS_HELD:
+		return "overflows_credits_held";
+	case QENEX_OVERFLOWS_DEBITS_POSTED:
+		return "overflows_debits_posted";
+	case QENEX_OVERFLOWS_CREDITS_POSTED:
+		return "overflows_credits_posted";
+	case QENEX_OVERFLOWS_DEBITS:
+		return "overflows_debits";
+	case QENEX_OVERFLOWS_CREDITS:
+		return "overflows_credits";
+	case QENEX_EXCEEDS_AVAILABLE_BALANCE:
+		return "exceeds_available_balance";
+	case QENEX_EXCEEDS_SPENDING_LIMIT:
+		return "exceeds_spending_limit";
+	case QENEX_ACCOUNTS_FULL:
+		return "accounts_full";
+	case QENEX_HOLDS_FULL:
+		return "holds_full";
+	case QENEX_JOURNAL_FULL:
+		return "journal_full";
+	case QENEX_READ_CONTENDED:
+		return "read_contended";
+	case QENEX_OUT_OF_MEMORY:
+		return "out_of_memory";
+	default:
+		return "unknown";
+	}
+}
+
+/* What a result code means, in a sentence or two. */
+static inline const char *qenex_result_meaning(uint32_t result)
+{
+	switch (result) {
+	case QENEX_OK:
+		return "Done.";
+	case QENEX_NOT_LIVE:
+		return "The ledger is being restored and not yet open for business.";
+	case QENEX_READ_ONLY:
+		return "The ledger takes no changes.";
+	case QENEX_COUNT_MUST_NOT_BE_ZERO:
+		return "The call has no items.";
+	case QENEX_COUNT_TOO_LARGE:
+		return "The call has more than `QENEX_BATCH_MAX` items.";
+	case QENEX_LINKED_CHAIN_OPEN:
+		return "The last item of a batch asks to be linked to a next one.";
+	case QENEX_LINKED_ITEM_FAILED:
+		return "Nothing wrong here, or not examined: another item of the chain was refused.";
+	case QENEX_CHAIN_TOO_LONG:
+		return "The chain has more than `QENEX_CHAIN_MAX` items, or touches more accounts than can be locked at once.";
+	case QENEX_RESERVED_MUST_BE_ZERO:
+		return "A reserved field is not zero.";
+	case QENEX_FLAGS_MUST_BE_KNOWN:
+		return "A flag is set that this version does not know, or that has no place in this call.";
+	case QENEX_ID_MUST_NOT_BE_RESERVED:
+		return "The upper half of the id is all ones, which only the kernel's own ids are.";
+	case QENEX_EXISTS_WITH_DIFFERENT_FLAGS:
+		return "The id is on record with other flags.";
+	case QENEX_EXISTS_WITH_DIFFERENT_RELATED_ID:
+		return "The id is on record with another `related_id`.";
+	case QENEX_EXISTS_WITH_DIFFERENT_FROM_ACCOUNT:
+		return "The id is on record with another debited account.";
+	case QENEX_EXISTS_WITH_DIFFERENT_TO_ACCOUNT:
+		return "The id is on record with another credited account.";
+	case QENEX_EXISTS_WITH_DIFFERENT_AMOUNT:
+		return "The id is on record with another amount, or opening balance.";
+	case QENEX_EXISTS_WITH_DIFFERENT_CURRENCY:
+		return "The id is on record with another currency.";
+	case QENEX_EXISTS_WITH_DIFFERENT_TIMEOUT:
+		return "The id is on record with another timeout.";
+	case QENEX_EXISTS_WITH_DIFFERENT_CODE:
+		return "The id is on record with another code.";
+	case QENEX_EXISTS_WITH_DIFFERENT_REFERENCE:
+		return "The id is on record with another reference.";
+	case QENEX_EXISTS_WITH_DIFFERENT_ACCOUNT_TYPE:
+		return "The id is on record with another account type.";
+	case QENEX_EXISTS_WITH_DIFFERENT_OWNER:
+		return "The id is on record with another owner.";
+	case QENEX_EXISTS_WITH_DIFFERENT_OVERDRAFT_LIMIT:
+		return "The id is on record with another overdraft limit.";
+	case QENEX_EXISTS:
+		return "The same change is on record: done already, nothing happens. Sequence and time are the original's.";
+	case QENEX_ID_USED_UP:
+		return "An item with this id and `QENEX_TRANSFER_ID_ONCE` was refused; a new attempt needs a new id.";
+	case QENEX_FLAGS_EXCLUDE_EACH_OTHER:
+		return "At most one of hold, post, void and reverse; `up_to` only with a transfer or a hold.";
+	case QENEX_FROM_ACCOUNT_MUST_NOT_BE_ZERO:
+		return "The debited account is missing.";
+	case QENEX_TO_ACCOUNT_MUST_NOT_BE_ZERO:
+		return "The credited account is missing.";
+	case QENEX_ACCOUNTS_MUST_BE_DIFFERENT:
+		return "Debited and credited account are the same.";
+	case QENEX_RELATED_ID_MUST_BE_ZERO:
+		return "Only a post, void or reversal names another change.";
+	case QENEX_RELATED_ID_MUST_NOT_BE_ZERO:
+		return "A post or void must name its hold, a reversal its posting.";
+	case QENEX_RELATED_ID_MUST_BE_DIFFERENT:
+		return "The item names itself.";
+	case QENEX_TIMEOUT_MUST_BE_ZERO:
+		return "Only a hold can time out.";
+	case QENEX_CURRENCY_MUST_NOT_BE_ZERO:
+		return "The currency is missing.";
+	case QENEX_CURRENCY_UNKNOWN:
+		return "Not an ISO 4217 numeric code in use.";
+	case QENEX_AMOUNT_MUST_NOT_BE_ZERO:
+		return "Zero, without `QENEX_TRANSFER_ZERO_AMOUNT`.";
+	case QENEX_ACCOUNT_TYPE_UNKNOWN:
+		return "Not an account type that a caller can open.";
+	case QENEX_OWNER_MUST_BE_ZERO:
+		return "An owner without `QENEX_ACCOUNT_OWNER_GIVEN`.";
+	case QENEX_OPERATOR_RIGHT_REQUIRED:
+		return "Opening balance, overdraft limit, unlimited or another's account: for ledger operators only.";
+	case QENEX_FROM_ACCOUNT_INVALID:
+		return "The check digits of the debited account's number are wrong: mistyped.";
+	case QENEX_TO_ACCOUNT_INVALID:
+		return "The check digits of the credited account's number are wrong: mistyped.";
+	case QENEX_FROM_ACCOUNT_NOT_FOUND:
+		return "There is no such account to debit.";
+	case QENEX_TO_ACCOUNT_NOT_FOUND:
+		return "There is no such account to credit.";
+	case QENEX_ACCOUNT_NUMBER_INVALID:
+		return "The check digits of the account number are wrong: mistyped.";
+	case QENEX_ACCOUNT_NOT_FOUND:
+		return "There is no such account.";
+	case QENEX_ACCOUNTS_MUST_HAVE_SAME_CURRENCY:
+		return "The two accounts have different currencies.";
+	case QENEX_CURRENCY_MUST_BE_THAT_OF_ACCOUNTS:
+		return "The two accounts have the same currency, but the item names another.";
+	case QENEX_HOLD_NOT_FOUND:
+		return "Nothing is on record under `related_id`.";
+	case QENEX_HOLD_EXPECTED:
+		return "What is on record under `related_id` is not a hold.";
+	case QENEX_HOLD_HAS_DIFFERENT_FROM_ACCOUNT:
+		return "The debited account is given and is not that of the hold.";
+	case QENEX_HOLD_HAS_DIFFERENT_TO_ACCOUNT:
+		return "The credited account is given and is not that of the hold.";
+	case QENEX_HOLD_HAS_DIFFERENT_CURRENCY:
+		return "The currency is given and is not that of the hold.";
+	case QENEX_EXCEEDS_HELD_AMOUNT:
+		return "A post of more than is held.";
+	case QENEX_HOLD_HAS_DIFFERENT_AMOUNT:
+		return "A void of part of a hold.";
+	case QENEX_HOLD_ALREADY_POSTED:
+		return "The hold was posted, in full or in part.";
+	case QENEX_HOLD_ALREADY_VOIDED:
+		return "The hold was voided.";
+	case QENEX_HOLD_EXPIRED:
+		return "The hold has expired.";
+	case QENEX_ORIGINAL_NOT_FOUND:
+		return "Nothing is on record under `related_id`.";
+	case QENEX_ORIGINAL_MUST_BE_POSTING:
+		return "A hold cannot be reversed (void it), nor can an account's opening.";
+	case QENEX_ORIGINAL_MUST_NOT_BE_REVERSAL:
+		return "A reversal cannot be reversed; make a new transfer.";
+	case QENEX_ORIGINAL_HAS_DIFFERENT_FROM_ACCOUNT:
+		return "The debited account is given and is not the one that the original credited.";
+	case QENEX_ORIGINAL_HAS_DIFFERENT_TO_ACCOUNT:
+		return "The credited account is given and is not the one that the original debited.";
+	case QENEX_ORIGINAL_HAS_DIFFERENT_CURRENCY:
+		return "The currency is given and is not that of the original.";
+	case QENEX_ORIGINAL_ALREADY_REVERSED:
+		return "All of the original has been reversed.";
+	case QENEX_EXCEEDS_ORIGINAL_AMOUNT:
+		return "More than is left of the original after earlier reversals.";
+	case QENEX_NOT_ACCOUNT_OWNER:
+		return "Only the owner or a ledger operator may do this.";
+	case QENEX_FROM_ACCOUNT_CLOSED:
+		return "The debited account is closed.";
+	case QENEX_TO_ACCOUNT_CLOSED:
+		return "The credited account is closed.";
+	case QENEX_FROM_ACCOUNT_FROZEN:
+		return "The debited account refuses debits.";
+	case QENEX_TO_ACCOUNT_FROZEN:
+		return "The credited account refuses credits.";
+	case QENEX_OVERFLOWS_DEBITS_HELD:
+		return "The debited account's `debits_held` would pass 2^64 - 1.";
+	case QENEX_OVERFLOWS_CREDITS_HELD:
+		return "The credited account's `credits_held` would pass 2^64 - 1.";
+	case QENEX_OVERFLOWS_DEBITS_POSTED:
+		return "The debited account's `debits_posted` would pass 2^64 - 1.";
+	case QENEX_OVERFLOWS_CREDITS_POSTED:
+		return "The credited account's `credits_posted` would pass 2^64 - 1.";
+	case QENEX_OVERFLOWS_DEBITS:
+		return "The debited account's debits, posted and held, would pass 2^64 - 1.";
+	case QENEX_OVERFLOWS_CREDITS:
+		return "The credited account's credits, posted and held, would pass 2^64 - 1.";
+	case QENEX_EXCEEDS_AVAILABLE_BALANCE:
+		return "The debited account has less than that available.";
+	case QENEX_EXCEEDS_SPENDING_LIMIT:
+		return "The debited account would spend more than its limit in this time window.";
+	case QENEX_ACCOUNTS_FULL:
+		return "There are `max_accounts` accounts already.";
+	case QENEX_HOLDS_FULL:
+		return "There are `max_holds` open holds already.";
+	case QENEX_JOURNAL_FULL:
+		return "Too many changes wait to be made durable; nothing happened, try again.";
+	case QENEX_READ_CONTENDED:
+		return "The accounts changed faster than they could be read at one instant; try again.";
+	case QENEX_OUT_OF_MEMORY:
+		return "The kernel has no memory for this now; nothing happened, try again.";
+	default:
+		return "unknown";
+	}
+}
+
+#endif /* QENEX_H */

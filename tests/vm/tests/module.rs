@@ -1,0 +1,79 @@
+//! The module: loading, unloading, parameters, what it says in the kernel log.
+
+use vm_tests::{Vm, repository};
+
+fn with_module(vm: Vm) -> Vm {
+    vm.add(&repository().join("target/kmod/qenex_banking.ko"), "qenex_banking.ko");
+    vm.with_option(&["--no-module"])
+}
+
+/// Loaded and unloaded 50 times, with money moved each time, it leaves no memory behind.
+#[test]
+fn load_and_unload() {
+    let vm = with_module(Vm::new());
+    let out = vm.succeeds(
+        "cc -o transfer transfer.c
+         kept() {
+             echo 3 > /proc/sys/vm/drop_caches
+             awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
+         }
+         round() { insmod qenex_banking.ko; ./transfer > /dev/null; rmmod qenex_banking; }
+         # The kernel's own caches grow for a while.
+         for i in $(seq 60); do round; done
+         before=$(kept)
+         for i in $(seq 50); do round; done
+         echo $before $(kept)
+         dmesg | grep -c 'QENEX: loaded'",
+    );
+    let lines: Vec<&str> = out.lines().collect();
+    let kept: Vec<i64> = lines[0].split(' ').map(|word| word.parse().expect("a number of KiB")).collect();
+    assert_eq!(lines[1], "110");
+    // A leak of one page a load would be 200 KiB, one of the ring 700 MiB.
+    assert!(kept[1] - kept[0] < 150, "KiB kept before and after: {kept:?}");
+}
+
+/// Parameters out of range are refused, with the reason in the log.
+#[test]
+fn parameters() {
+    let vm = with_module(Vm::new());
+    let out = vm.succeeds(
+        "for parameter in max_accounts=0 max_accounts=99999999999 max_holds=99999999999 journal_entries=1 \\
+             journal_entries=100000 journal_entries=1099511627776 max_accounts=-1; do
+             if insmod qenex_banking.ko $parameter 2> /dev/null; then echo \"$parameter was taken\"; exit 1; fi
+         done
+         dmesg | grep -o 'QENEX: cannot load.*'
+         insmod qenex_banking.ko max_accounts=3 max_holds=0 journal_entries=16384
+         python3 - <<'END'
+from qenex import *
+bank = Device()
+bank.create_account(840)
+bank.create_account(840)
+try: bank.create_account(840)
+except Refused as refusal: print(refusal)
+END
+         dmesg | grep -o 'QENEX: .*' | tail -n 2; rmmod qenex_banking; dmesg | grep -o 'QENEX: unloaded.*'",
+    );
+    assert_eq!(out.matches("QENEX: cannot load: max_accounts must be 1 to").count(), 2, "{out}");
+    assert_eq!(out.matches("QENEX: cannot load: max_holds must be").count(), 1, "{out}");
+    assert_eq!(out.matches("QENEX: cannot load: journal_entries must be a power of two").count(), 3, "{out}");
+    assert!(out.contains("accounts_full (errno 28)"), "{out}");
+    assert!(out.contains("QENEX: account not opened: accounts_full"), "{out}");
+    assert!(out.contains("room for 3 accounts, 0 holds, 16384 journal entries"), "{out}");
+    assert!(out.contains("QENEX: unloaded, 3 accounts"), "{out}");
+}
+
+/// The module cannot go while its device is open, and its file says what it is.
+#[test]
+fn in_use() {
+    let out = Vm::new().succeeds(
+        "exec 3<> /dev/qenex_banking
+         cat /proc/$$/fdinfo/3
+         if rmmod qenex_banking 2> /dev/null; then echo removed; fi
+         exec 3>&-
+         rmmod qenex_banking
+         test ! -e /dev/qenex_banking && echo gone",
+    );
+    assert!(out.contains("qenex-state:\tlive"), "{out}");
+    assert!(!out.contains("removed"), "{out}");
+    assert!(out.contains("gone"), "{out}");
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+
+//! `qenex`: the ledger from the command line, for people and scripts.
+//!
+//! It speaks straight to the kernel's device. Exit status: 0 done (also if it had been done before), 1 refused by the
+//! ledger, 2 wrong usage, 3 trouble with the device or the output.
+
+#![forbid(unsafe_code)]
+
+mod cli;
+mod commands;
+mod error;
+mod names;
+mod output;
+mod parse;
+mod view;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match commands::run(&cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.report(cli.json),
+    }
+}

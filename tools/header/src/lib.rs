@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+
+//! The C header of QENEX, made from the Rust source of qenex-abi, so that there is one place where the boundary to
+//! the kernel is written down.
+
+mod comment;
+mod expression;
+mod names;
+mod render;
+pub mod source;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+pub use names::struct_name;
+
+/// Where the header belongs.
+pub fn header_path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../qenex-abi/include/qenex.h")
+}
+
+/// The header as the source wants it now.
+///
+/// # Errors
+///
+/// If the source declares or refers to something that has no place in C.
+pub fn generate() -> Result<String> {
+    render::header(&source::Source::read(&source::directory())?)
+}
