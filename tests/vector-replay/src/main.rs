@@ -1,4 +1,4 @@
-//! `vector-replay [--host|--device] FILE…`: replays recorded behaviour of another ledger.
+//! `vector-replay [--host|--device] FILE…`: replays recorded behaviour of another ledger. A FILE may be gzipped.
 //!
 //! Prints `scenarios, items, mismatches` for each file and every mismatch with its scenario and item. Exits with 0 when
 //! there is none, 1 when there is one, 2 when a file cannot be replayed. The file format is documented in
@@ -13,10 +13,12 @@ mod target;
 
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use device::Device;
+use flate2::read::GzDecoder;
 use host::Host;
 use scenario::Scenario;
 use target::Target;
@@ -51,7 +53,7 @@ fn run() -> Result<u64, Box<dyn Error>> {
         return Err("usage: vector-replay [--host|--device] FILE…".into());
     }
     // Scenarios share a ledger, each with ids of its own. In the device's ledger earlier runs have left theirs.
-    let mut number = if host { 0 } else { u64::from(std::process::id()) << 32 };
+    let mut number = if host { 0 } else { now_millis() << 20 };
     let mut total = 0;
     for file in &files {
         let mut target: Box<dyn Target> = if host { Box::new(Host::new()?) } else { Box::new(Device::open()?) };
@@ -60,9 +62,16 @@ fn run() -> Result<u64, Box<dyn Error>> {
     Ok(total)
 }
 
+fn now_millis() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(0)
+}
+
 fn replay_file(path: &str, number: &mut u64, target: &mut dyn Target) -> Result<u64, Box<dyn Error>> {
     let (mut scenarios, mut items, mut mismatches) = (0u64, 0u64, 0u64);
-    for (line_number, line) in BufReader::new(File::open(path)?).lines().enumerate() {
+    let file = File::open(path)?;
+    let text: Box<dyn Read> = if path.ends_with(".gz") { Box::new(GzDecoder::new(file)) } else { Box::new(file) };
+    for (line_number, line) in BufReader::new(text).lines().enumerate() {
         let line = line?;
         if line.trim().is_empty() {
             continue;

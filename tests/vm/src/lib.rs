@@ -47,8 +47,8 @@ impl Vm {
 
     /// Adds one of our binaries to the machine's PATH.
     pub fn with_binary(self, name: &str) -> Self {
-        let built = repository().join("target/release").join(name);
-        assert!(built.exists(), "{} is missing: make binaries", built.display());
+        let built = repository().join("target/guest/release").join(name);
+        assert!(built.exists(), "{} is missing: make guest-programs", built.display());
         fs::create_dir_all(self.share.path().join("bin")).expect("a folder for binaries");
         self.add(&built, &format!("bin/{name}"));
         self

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+#
+# What a person or a CI types. The work itself is done by cargo and by ./qemu/vm, which brings its own compiler, kernel
+# and virtual machine; see ./qemu/vm --help.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Everything that runs inside the virtual machine is built in the build root, with its compiler and its C library.
+IN_ROOT := ./qemu/vm root --
+GUEST := target/guest/release
+GUEST_PROGRAMS := qenex vector-replay
+
+.PHONY: help
+help: ## Show what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: module guest-programs ## Boot a stock kernel with the ledger: a prompt on a terminal, else a scripted demonstration
+	@rm -rf target/demo && mkdir -p target/demo/bin
+	@cp $(GUEST)/qenex target/demo/bin/
+	@cp qenex-abi/include/qenex.h tests/vm/programs/transfer.c tools/demo/demo.sh target/demo/
+	@if [ -t 0 ] && [ -t 1 ]; then ./qemu/vm shell --share target/demo -- ./demo.sh prompt; \
+	else ./qemu/vm run --share target/demo -- ./demo.sh; fi
+
+.PHONY: module
+module: ## Build the kernel module, target/kmod/qenex_banking.ko (KDIR=… for another kernel tree)
+	./qemu/vm build
+
+.PHONY: guest-programs
+guest-programs:
+	@$(IN_ROOT) cargo build --quiet --release --locked --target-dir target/guest $(addprefix -p ,$(GUEST_PROGRAMS))
+
+.PHONY: toolchain
+toolchain:
+	@tools/host-toolchain
+
+.PHONY: check
+check: toolchain ## The quick loop: formatting, lints and the tests that need no virtual machine
+	cargo fmt --all --check
+	rustfmt --check --edition 2021 --config-path . kmod/src/main.rs
+	cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
+	cargo test --workspace --exclude vm-tests --locked --quiet
+	python3 -m unittest discover -q qemu/tests
+
+.PHONY: test
+test: check test-vm ## Everything
+
+.PHONY: test-vm
+test-vm: toolchain module guest-programs ## The tests inside the virtual machine
+	cargo test --package vm-tests --locked
+
+.PHONY: header
+header: ## Write qenex-abi/include/qenex.h anew from the Rust source
+	cargo run --quiet --package qenex-header
+
+.PHONY: rust-analyzer
+rust-analyzer: ## Write rust-project.json, so that an editor understands kmod/
+	./qemu/vm rust-analyzer
+
+.PHONY: clean
+clean: ## Remove what was built here; the cache of build root and kernels stays (./qemu/vm clean removes it)
+	rm -rf target

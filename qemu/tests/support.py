@@ -1,0 +1,6 @@
+"""Lets the tests find the package when they are started from anywhere."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
