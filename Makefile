@@ -35,6 +35,11 @@ guest-programs:
 toolchain:
 	@tools/host-toolchain
 
+.PHONY: fmt
+fmt: ## Format all Rust code
+	cargo fmt --all
+	rustfmt --edition 2021 --config-path . kmod/src/main.rs
+
 .PHONY: check
 check: toolchain ## The quick loop: formatting, lints and the tests that need no virtual machine
 	cargo fmt --all --check

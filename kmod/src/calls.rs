@@ -9,8 +9,8 @@ use kernel::prelude::*;
 
 use qenex_abi::{
     Account, AccountRequest, AccountsRequest, BatchRequest, Id, JournalEntry, ResultCode, Transfer, TransferRequest,
-    TransferResult, TransfersRequest, QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS, QENEX_GET_TRANSFERS, QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE,
-    QENEX_TRANSFER,
+    TransferResult, TransfersRequest, QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS,
+    QENEX_GET_TRANSFERS, QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE, QENEX_TRANSFER,
 };
 use qenex_ledger::{Batch, Ledger};
 
