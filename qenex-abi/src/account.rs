@@ -42,6 +42,16 @@ pub const QENEX_ACCOUNT_DEBITS_FROZEN: u32 = 1 << 8;
 pub const QENEX_ACCOUNT_CREDITS_FROZEN: u32 = 1 << 9;
 /// State bit: the account is closed.
 pub const QENEX_ACCOUNT_CLOSED: u32 = 1 << 10;
+/// State bit: a spending limit is set.
+pub const QENEX_ACCOUNT_SPENDING_LIMITED: u32 = 1 << 11;
+/// Reported bit: debits increase what the account stands for (cash, loans, expenses), so that a negative balance is its
+/// normal one. Of all other types the normal side is credit.
+pub const QENEX_ACCOUNT_DEBIT_NORMAL: u32 = 1 << 12;
+
+/// Whether debit is the normal side of an account type.
+pub const fn is_debit_normal(account_type: u32) -> bool {
+    matches!(account_type, QENEX_ACCOUNT_LOAN | QENEX_ACCOUNT_EXPENSE | QENEX_ACCOUNT_CASH)
+}
 
 /// Argument of `QENEX_CREATE_ACCOUNT`.
 #[repr(C)]
@@ -116,7 +126,7 @@ pub struct Account {
     pub currency: u32,
     /// `QENEX_ACCOUNT_CHECKING` to `QENEX_ACCOUNT_CASH`.
     pub account_type: u32,
-    /// `QENEX_ACCOUNT_UNLIMITED` and the state bits.
+    /// `QENEX_ACCOUNT_UNLIMITED`, the state bits and `QENEX_ACCOUNT_DEBIT_NORMAL`.
     pub flags: u32,
     /// Uid of the owner.
     pub owner: u32,
@@ -157,3 +167,65 @@ pub struct AccountsRequest {
 }
 
 assert_layout!(AccountsRequest, size 64, align 8);
+
+/// Update: refuse debits from now on.
+pub const QENEX_UPDATE_FREEZE_DEBITS: u32 = 1 << 0;
+/// Update: take debits again.
+pub const QENEX_UPDATE_UNFREEZE_DEBITS: u32 = 1 << 1;
+/// Update: refuse credits from now on.
+pub const QENEX_UPDATE_FREEZE_CREDITS: u32 = 1 << 2;
+/// Update: take credits again.
+pub const QENEX_UPDATE_UNFREEZE_CREDITS: u32 = 1 << 3;
+/// Update: set the overdraft limit, not below what is used of it.
+pub const QENEX_UPDATE_OVERDRAFT_LIMIT: u32 = 1 << 4;
+/// Update: set the spending limit and its window; a limit and window of zero remove it.
+pub const QENEX_UPDATE_SPENDING_LIMIT: u32 = 1 << 5;
+/// Update: set the owner.
+pub const QENEX_UPDATE_OWNER: u32 = 1 << 6;
+/// Update: close the account; only with a balance of zero and no open hold. Nothing else can be changed with it.
+pub const QENEX_UPDATE_CLOSE: u32 = 1 << 7;
+/// Update: open a closed account again. Nothing else can be changed with it.
+pub const QENEX_UPDATE_REOPEN: u32 = 1 << 8;
+/// Every change that `QENEX_UPDATE_ACCOUNT` can make.
+pub const QENEX_UPDATE_CHANGES: u32 = 0x1ff;
+
+/// Argument of `QENEX_UPDATE_ACCOUNT`: changes an account's state, limits or owner. For ledger operators.
+///
+/// A post or reversal is a debit or credit and refused by a frozen account; a hold on it can be voided and expires.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct UpdateRequest {
+    /// Idempotency key. In: zero lets the kernel make one. Out: the id of the update.
+    pub id: Id,
+    /// Number of the account.
+    pub account_number: u64,
+    /// What to change, `QENEX_UPDATE_*`. Fields of what is not to be changed must be zero.
+    pub changes: u32,
+    /// Uid of the new owner.
+    pub owner: u32,
+    /// The new overdraft limit, minor units.
+    pub overdraft_limit: u64,
+    /// The most that may be debited by transfers and new holds in one window, minor units. What a hold does not use up
+    /// comes back if it ends within the window in which it was made; reversals do not count.
+    pub spending_limit: u64,
+    /// Length of a window in seconds. Windows begin at multiples of it since 1970-01-01 UTC: one of 86,400 is a day.
+    pub spending_window: u32,
+    /// The caller's own classification; recorded, compared on a retry, not interpreted.
+    pub code: u32,
+    /// The caller's own reference; recorded, compared on a retry, not interpreted.
+    pub reference: Id,
+    /// Must be zero.
+    pub reserved: u64,
+    /// Out: sequence number of the update.
+    pub sequence: u64,
+    /// Out: when it was made, nanoseconds since 1970-01-01 UTC.
+    pub timestamp: u64,
+    /// Out: a [`crate::ResultCode`].
+    pub result: u32,
+    /// Must be zero.
+    pub reserved2: u32,
+    /// Must be zero.
+    pub reserved3: [u64; 3],
+}
+
+assert_layout!(UpdateRequest, size 128, align 8);

@@ -4,7 +4,7 @@
 
 use core::mem::size_of;
 
-use crate::{AccountRequest, AccountsRequest, BatchRequest, Info, TransferRequest, TransfersRequest};
+use crate::{AccountRequest, AccountsRequest, BatchRequest, Info, TransferRequest, TransfersRequest, UpdateRequest};
 
 /// The ioctl type ("magic") of all QENEX calls.
 pub const QENEX_IOCTL_TYPE: u32 = b'Q' as u32;
@@ -31,6 +31,8 @@ pub const QENEX_TRANSFER: u32 = number::<TransferRequest>(READ | WRITE, 3);
 pub const QENEX_BATCH: u32 = number::<BatchRequest>(READ | WRITE, 4);
 /// Reads what is on record, see [`TransfersRequest`].
 pub const QENEX_GET_TRANSFERS: u32 = number::<TransfersRequest>(READ | WRITE, 5);
+/// Changes an account's state, limits or owner, see [`UpdateRequest`].
+pub const QENEX_UPDATE_ACCOUNT: u32 = number::<UpdateRequest>(READ | WRITE, 6);
 
 /// Every ioctl: number, name and name of the argument's C struct.
 pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
@@ -40,6 +42,7 @@ pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
     (QENEX_TRANSFER, "QENEX_TRANSFER", "qenex_transfer_request"),
     (QENEX_BATCH, "QENEX_BATCH", "qenex_batch_request"),
     (QENEX_GET_TRANSFERS, "QENEX_GET_TRANSFERS", "qenex_transfers_request"),
+    (QENEX_UPDATE_ACCOUNT, "QENEX_UPDATE_ACCOUNT", "qenex_update_request"),
 ];
 
 /// The type of an ioctl number.

@@ -6,8 +6,9 @@ use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::Id;
 
-/// An account was opened: `to_account`, with `account_type`, `owner`, `flags`, `requested` as its overdraft limit. Its
-/// opening balance `amount` is a posting of its own, the next entry.
+/// An account was opened: `to_account`, with `owner`, `requested` as its overdraft limit, `timeout` as its type
+/// (`QENEX_ACCOUNT_CHECKING` …) and `account_flags`. `flags` are those of the request. Its opening balance `amount` is a
+/// posting of its own, the next entry.
 pub const QENEX_ENTRY_OPEN: u16 = 1;
 /// Money moved.
 pub const QENEX_ENTRY_POSTING: u16 = 2;
@@ -23,6 +24,10 @@ pub const QENEX_ENTRY_EXPIRE_HOLD: u16 = 6;
 pub const QENEX_ENTRY_REVERSAL: u16 = 7;
 /// The id was used up by a refused item, see `QENEX_TRANSFER_ID_ONCE`.
 pub const QENEX_ENTRY_ID_USED_UP: u16 = 8;
+/// The account `to_account` was changed. The entry carries its whole state afterwards: `owner`, `requested` as its overdraft
+/// limit, `amount` as its spending limit, `timeout` as the window of that in seconds, `account_flags`. `flags` says what
+/// was changed (`QENEX_UPDATE_*`).
+pub const QENEX_ENTRY_UPDATE: u16 = 9;
 
 /// The four counters of an account, in minor units.
 #[repr(C)]
@@ -56,7 +61,8 @@ pub struct JournalEntry {
     pub to_account: u64,
     /// Minor units that moved, or were held or released.
     pub amount: u64,
-    /// The amount asked for, which with `QENEX_TRANSFER_UP_TO` or `QENEX_AMOUNT_ALL` is not the amount moved.
+    /// The amount asked for, which with `QENEX_TRANSFER_UP_TO` or `QENEX_AMOUNT_ALL` is not the amount moved. Of a hold
+    /// that ended: the amount that was held.
     pub requested: u64,
     /// The hold or posting that this change settles or reverses.
     pub related_id: Id,
@@ -68,19 +74,19 @@ pub struct JournalEntry {
     pub flags: u32,
     /// The caller's own classification.
     pub code: u32,
-    /// Seconds after which a hold expires.
+    /// Seconds after which a hold expires; of an account opened its type, of one changed the window of its spending limit.
     pub timeout: u32,
     /// `QENEX_ENTRY_*`.
     pub kind: u16,
-    /// `QENEX_ACCOUNT_*` of an account opened.
-    pub account_type: u16,
+    /// Of an account opened or changed: its flags and state afterwards, `QENEX_ACCOUNT_UNLIMITED` and the state bits.
+    pub account_flags: u16,
     /// Effective uid of the caller.
     pub actor: u32,
     /// Counters of the debited account after the change.
     pub from_after: Counters,
     /// Counters of the credited account after the change.
     pub to_after: Counters,
-    /// Uid of the owner of an account opened.
+    /// Uid of the owner of an account opened or changed; of a hold or posting zero.
     pub owner: u32,
     /// CRC-32C of all bytes before it.
     pub crc: u32,

@@ -38,6 +38,7 @@ mod id;
 mod info;
 mod ioctl;
 mod journal;
+mod restore;
 mod result;
 mod transfer;
 
@@ -51,6 +52,7 @@ pub use id::*;
 pub use info::*;
 pub use ioctl::*;
 pub use journal::*;
+pub use restore::*;
 pub use result::*;
 pub use transfer::*;
 

@@ -13,6 +13,7 @@ const E2BIG: i32 = 7;
 const EAGAIN: i32 = 11;
 const ENOMEM: i32 = 12;
 const EACCES: i32 = 13;
+const EBUSY: i32 = 16;
 const EEXIST: i32 = 17;
 const EINVAL: i32 = 22;
 const ENOSPC: i32 = 28;
@@ -112,136 +113,154 @@ result_codes! {
     ExistsWithDifferentOwner = 21, "exists_with_different_owner", EEXIST;
     /// The id is on record with another overdraft limit.
     ExistsWithDifferentOverdraftLimit = 22, "exists_with_different_overdraft_limit", EEXIST;
+    /// The id is on record with another spending limit or window.
+    ExistsWithDifferentSpendingLimit = 23, "exists_with_different_spending_limit", EEXIST;
     /// The same change is on record: done already, nothing happens. Sequence and time are the original's.
-    Exists = 23, "exists", 0;
+    Exists = 24, "exists", 0;
     /// An item with this id and `QENEX_TRANSFER_ID_ONCE` was refused; a new attempt needs a new id.
-    IdUsedUp = 24, "id_used_up", EEXIST;
+    IdUsedUp = 25, "id_used_up", EEXIST;
 
     // The item does not make sense.
     /// At most one of hold, post, void and reverse; `up_to` only with a transfer or a hold.
-    FlagsExcludeEachOther = 25, "flags_exclude_each_other", EINVAL;
+    FlagsExcludeEachOther = 26, "flags_exclude_each_other", EINVAL;
     /// The debited account is missing.
-    FromAccountMustNotBeZero = 26, "from_account_must_not_be_zero", EINVAL;
+    FromAccountMustNotBeZero = 27, "from_account_must_not_be_zero", EINVAL;
     /// The credited account is missing.
-    ToAccountMustNotBeZero = 27, "to_account_must_not_be_zero", EINVAL;
+    ToAccountMustNotBeZero = 28, "to_account_must_not_be_zero", EINVAL;
     /// Debited and credited account are the same.
-    AccountsMustBeDifferent = 28, "accounts_must_be_different", EINVAL;
+    AccountsMustBeDifferent = 29, "accounts_must_be_different", EINVAL;
     /// Only a post, void or reversal names another change.
-    RelatedIdMustBeZero = 29, "related_id_must_be_zero", EINVAL;
+    RelatedIdMustBeZero = 30, "related_id_must_be_zero", EINVAL;
     /// A post or void must name its hold, a reversal its posting.
-    RelatedIdMustNotBeZero = 30, "related_id_must_not_be_zero", EINVAL;
+    RelatedIdMustNotBeZero = 31, "related_id_must_not_be_zero", EINVAL;
     /// The item names itself.
-    RelatedIdMustBeDifferent = 31, "related_id_must_be_different", EINVAL;
+    RelatedIdMustBeDifferent = 32, "related_id_must_be_different", EINVAL;
     /// Only a hold can time out.
-    TimeoutMustBeZero = 32, "timeout_must_be_zero", EINVAL;
+    TimeoutMustBeZero = 33, "timeout_must_be_zero", EINVAL;
     /// The currency is missing.
-    CurrencyMustNotBeZero = 33, "currency_must_not_be_zero", EINVAL;
+    CurrencyMustNotBeZero = 34, "currency_must_not_be_zero", EINVAL;
     /// Not an ISO 4217 numeric code in use.
-    CurrencyUnknown = 34, "currency_unknown", EINVAL;
+    CurrencyUnknown = 35, "currency_unknown", EINVAL;
     /// Zero, without `QENEX_TRANSFER_ZERO_AMOUNT`.
-    AmountMustNotBeZero = 35, "amount_must_not_be_zero", EINVAL;
+    AmountMustNotBeZero = 36, "amount_must_not_be_zero", EINVAL;
     /// Not an account type that a caller can open.
-    AccountTypeUnknown = 36, "account_type_unknown", EINVAL;
+    AccountTypeUnknown = 37, "account_type_unknown", EINVAL;
     /// An owner without `QENEX_ACCOUNT_OWNER_GIVEN`.
-    OwnerMustBeZero = 37, "owner_must_be_zero", EINVAL;
+    OwnerMustBeZero = 38, "owner_must_be_zero", EINVAL;
+    /// An update that names nothing to change.
+    UpdateMustNotBeEmpty = 39, "update_must_not_be_empty", EINVAL;
+    /// A spending limit without a time window.
+    SpendingWindowMustNotBeZero = 40, "spending_window_must_not_be_zero", EINVAL;
     /// Opening balance, overdraft limit, unlimited or another's account: for ledger operators only.
-    OperatorRightRequired = 38, "operator_right_required", EPERM;
+    OperatorRightRequired = 41, "operator_right_required", EPERM;
 
     // What the item refers to.
     /// The check digits of the debited account's number are wrong: mistyped.
-    FromAccountInvalid = 39, "from_account_invalid", EINVAL;
+    FromAccountInvalid = 42, "from_account_invalid", EINVAL;
     /// The check digits of the credited account's number are wrong: mistyped.
-    ToAccountInvalid = 40, "to_account_invalid", EINVAL;
+    ToAccountInvalid = 43, "to_account_invalid", EINVAL;
     /// There is no such account to debit.
-    FromAccountNotFound = 41, "from_account_not_found", ENOENT;
+    FromAccountNotFound = 44, "from_account_not_found", ENOENT;
     /// There is no such account to credit.
-    ToAccountNotFound = 42, "to_account_not_found", ENOENT;
+    ToAccountNotFound = 45, "to_account_not_found", ENOENT;
     /// The check digits of the account number are wrong: mistyped.
-    AccountNumberInvalid = 43, "account_number_invalid", EINVAL;
+    AccountNumberInvalid = 46, "account_number_invalid", EINVAL;
     /// There is no such account.
-    AccountNotFound = 44, "account_not_found", ENOENT;
+    AccountNotFound = 47, "account_not_found", ENOENT;
     /// The two accounts have different currencies.
-    AccountsMustHaveSameCurrency = 45, "accounts_must_have_same_currency", EINVAL;
+    AccountsMustHaveSameCurrency = 48, "accounts_must_have_same_currency", EINVAL;
     /// The two accounts have the same currency, but the item names another.
-    CurrencyMustBeThatOfAccounts = 46, "currency_must_be_that_of_accounts", EINVAL;
+    CurrencyMustBeThatOfAccounts = 49, "currency_must_be_that_of_accounts", EINVAL;
     /// Nothing is on record under `related_id`.
-    HoldNotFound = 47, "hold_not_found", ENOENT;
+    HoldNotFound = 50, "hold_not_found", ENOENT;
     /// What is on record under `related_id` is not a hold.
-    HoldExpected = 48, "hold_expected", EINVAL;
+    HoldExpected = 51, "hold_expected", EINVAL;
     /// The debited account is given and is not that of the hold.
-    HoldHasDifferentFromAccount = 49, "hold_has_different_from_account", EINVAL;
+    HoldHasDifferentFromAccount = 52, "hold_has_different_from_account", EINVAL;
     /// The credited account is given and is not that of the hold.
-    HoldHasDifferentToAccount = 50, "hold_has_different_to_account", EINVAL;
+    HoldHasDifferentToAccount = 53, "hold_has_different_to_account", EINVAL;
     /// The currency is given and is not that of the hold.
-    HoldHasDifferentCurrency = 51, "hold_has_different_currency", EINVAL;
+    HoldHasDifferentCurrency = 54, "hold_has_different_currency", EINVAL;
     /// A post of more than is held.
-    ExceedsHeldAmount = 52, "exceeds_held_amount", EINVAL;
+    ExceedsHeldAmount = 55, "exceeds_held_amount", EINVAL;
     /// A void of part of a hold.
-    HoldHasDifferentAmount = 53, "hold_has_different_amount", EINVAL;
+    HoldHasDifferentAmount = 56, "hold_has_different_amount", EINVAL;
     /// The hold was posted, in full or in part.
-    HoldAlreadyPosted = 54, "hold_already_posted", EALREADY;
+    HoldAlreadyPosted = 57, "hold_already_posted", EALREADY;
     /// The hold was voided.
-    HoldAlreadyVoided = 55, "hold_already_voided", EALREADY;
+    HoldAlreadyVoided = 58, "hold_already_voided", EALREADY;
     /// The hold has expired.
-    HoldExpired = 56, "hold_expired", ETIME;
+    HoldExpired = 59, "hold_expired", ETIME;
     /// Nothing is on record under `related_id`.
-    OriginalNotFound = 57, "original_not_found", ENOENT;
+    OriginalNotFound = 60, "original_not_found", ENOENT;
     /// A hold cannot be reversed (void it), nor can an account's opening.
-    OriginalMustBePosting = 58, "original_must_be_posting", EINVAL;
+    OriginalMustBePosting = 61, "original_must_be_posting", EINVAL;
     /// A reversal cannot be reversed; make a new transfer.
-    OriginalMustNotBeReversal = 59, "original_must_not_be_reversal", EINVAL;
+    OriginalMustNotBeReversal = 62, "original_must_not_be_reversal", EINVAL;
     /// The debited account is given and is not the one that the original credited.
-    OriginalHasDifferentFromAccount = 60, "original_has_different_from_account", EINVAL;
+    OriginalHasDifferentFromAccount = 63, "original_has_different_from_account", EINVAL;
     /// The credited account is given and is not the one that the original debited.
-    OriginalHasDifferentToAccount = 61, "original_has_different_to_account", EINVAL;
+    OriginalHasDifferentToAccount = 64, "original_has_different_to_account", EINVAL;
     /// The currency is given and is not that of the original.
-    OriginalHasDifferentCurrency = 62, "original_has_different_currency", EINVAL;
+    OriginalHasDifferentCurrency = 65, "original_has_different_currency", EINVAL;
     /// All of the original has been reversed.
-    OriginalAlreadyReversed = 63, "original_already_reversed", EALREADY;
+    OriginalAlreadyReversed = 66, "original_already_reversed", EALREADY;
     /// More than is left of the original after earlier reversals.
-    ExceedsOriginalAmount = 64, "exceeds_original_amount", EINVAL;
+    ExceedsOriginalAmount = 67, "exceeds_original_amount", EINVAL;
 
     // Rights and states.
     /// Only the owner or a ledger operator may do this.
-    NotAccountOwner = 65, "not_account_owner", EPERM;
+    NotAccountOwner = 68, "not_account_owner", EPERM;
+    /// A cash account is kept by the kernel and cannot be changed.
+    AccountIsTheKernels = 69, "account_is_the_kernels", EPERM;
+    /// The account is closed: it can only be opened again.
+    AccountClosed = 70, "account_closed", EACCES;
+    /// The account is open: it cannot be opened again.
+    AccountNotClosed = 71, "account_not_closed", EINVAL;
     /// The debited account is closed.
-    FromAccountClosed = 66, "from_account_closed", EACCES;
+    FromAccountClosed = 72, "from_account_closed", EACCES;
     /// The credited account is closed.
-    ToAccountClosed = 67, "to_account_closed", EACCES;
+    ToAccountClosed = 73, "to_account_closed", EACCES;
     /// The debited account refuses debits.
-    FromAccountFrozen = 68, "from_account_frozen", EACCES;
+    FromAccountFrozen = 74, "from_account_frozen", EACCES;
     /// The credited account refuses credits.
-    ToAccountFrozen = 69, "to_account_frozen", EACCES;
+    ToAccountFrozen = 75, "to_account_frozen", EACCES;
 
     // Amounts and limits.
     /// The debited account's `debits_held` would pass 2^64 - 1.
-    OverflowsDebitsHeld = 70, "overflows_debits_held", EOVERFLOW;
+    OverflowsDebitsHeld = 76, "overflows_debits_held", EOVERFLOW;
     /// The credited account's `credits_held` would pass 2^64 - 1.
-    OverflowsCreditsHeld = 71, "overflows_credits_held", EOVERFLOW;
+    OverflowsCreditsHeld = 77, "overflows_credits_held", EOVERFLOW;
     /// The debited account's `debits_posted` would pass 2^64 - 1.
-    OverflowsDebitsPosted = 72, "overflows_debits_posted", EOVERFLOW;
+    OverflowsDebitsPosted = 78, "overflows_debits_posted", EOVERFLOW;
     /// The credited account's `credits_posted` would pass 2^64 - 1.
-    OverflowsCreditsPosted = 73, "overflows_credits_posted", EOVERFLOW;
+    OverflowsCreditsPosted = 79, "overflows_credits_posted", EOVERFLOW;
     /// The debited account's debits, posted and held, would pass 2^64 - 1.
-    OverflowsDebits = 74, "overflows_debits", EOVERFLOW;
+    OverflowsDebits = 80, "overflows_debits", EOVERFLOW;
     /// The credited account's credits, posted and held, would pass 2^64 - 1.
-    OverflowsCredits = 75, "overflows_credits", EOVERFLOW;
+    OverflowsCredits = 81, "overflows_credits", EOVERFLOW;
     /// The debited account has less than that available.
-    ExceedsAvailableBalance = 76, "exceeds_available_balance", EDQUOT;
+    ExceedsAvailableBalance = 82, "exceeds_available_balance", EDQUOT;
     /// The debited account would spend more than its limit in this time window.
-    ExceedsSpendingLimit = 77, "exceeds_spending_limit", EDQUOT;
+    ExceedsSpendingLimit = 83, "exceeds_spending_limit", EDQUOT;
+    /// The overdraft that is used, holds included, is more than the new limit.
+    LimitBelowUsed = 84, "limit_below_used", EBUSY;
+    /// An account is closed only when its balance is zero.
+    AccountHasBalance = 85, "account_has_balance", EBUSY;
+    /// An account is closed only when no hold is open on it.
+    AccountHasHolds = 86, "account_has_holds", EBUSY;
 
     // Capacity.
     /// There are `max_accounts` accounts already.
-    AccountsFull = 78, "accounts_full", ENOSPC;
+    AccountsFull = 87, "accounts_full", ENOSPC;
     /// There are `max_holds` open holds already.
-    HoldsFull = 79, "holds_full", ENOSPC;
+    HoldsFull = 88, "holds_full", ENOSPC;
     /// Too many changes wait to be made durable; nothing happened, try again.
-    JournalFull = 80, "journal_full", EAGAIN;
+    JournalFull = 89, "journal_full", EAGAIN;
     /// The accounts changed faster than they could be read at one instant; try again.
-    ReadContended = 81, "read_contended", EAGAIN;
+    ReadContended = 90, "read_contended", EAGAIN;
     /// The kernel has no memory for this now; nothing happened, try again.
-    OutOfMemory = 82, "out_of_memory", ENOMEM;
+    OutOfMemory = 91, "out_of_memory", ENOMEM;
 }
 
 // The numbers are dense and in order, so that `from_u32` is a look-up.

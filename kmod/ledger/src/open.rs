@@ -145,8 +145,8 @@ impl Ledger {
                     to_account: cash_number.get(),
                     flags: QENEX_ACCOUNT_UNLIMITED,
                     kind: QENEX_ENTRY_OPEN,
-                    // CAST: a small number.
-                    account_type: QENEX_ACCOUNT_CASH as u16,
+                    timeout: QENEX_ACCOUNT_CASH,
+                    account_flags: cash_state.flags,
                     ..common
                 };
                 // SAFETY: the sequence number was just reserved, numbers ascend, and the id's bucket is locked.
@@ -163,8 +163,8 @@ impl Ledger {
                 flags: request.flags,
                 code: request.code,
                 kind: QENEX_ENTRY_OPEN,
-                // CAST: checked to be a known type.
-                account_type: request.account_type as u16,
+                timeout: request.account_type,
+                account_flags: state.flags,
                 owner,
                 ..common
             };
@@ -257,7 +257,7 @@ impl Ledger {
         if entry.reference != request.reference {
             return Err(ResultCode::ExistsWithDifferentReference);
         }
-        if u32::from(entry.account_type) != request.account_type {
+        if entry.timeout != request.account_type {
             return Err(ResultCode::ExistsWithDifferentAccountType);
         }
         let owner = if request.flags & QENEX_ACCOUNT_OWNER_GIVEN != 0 { request.owner } else { caller.uid };
