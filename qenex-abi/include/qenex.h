@@ -153,6 +153,15 @@ struct qenex_id {
 /* State bit: the account is closed. */
 #define QENEX_ACCOUNT_CLOSED (1u << 10)
 
+/* State bit: a spending limit is set. */
+#define QENEX_ACCOUNT_SPENDING_LIMITED (1u << 11)
+
+/*
+ * Reported bit: debits increase what the account stands for (cash, loans, expenses), so that a
+ * negative balance is its normal one. Of all other types the normal side is credit.
+ */
+#define QENEX_ACCOUNT_DEBIT_NORMAL (1u << 12)
+
 /* Argument of `QENEX_CREATE_ACCOUNT`. */
 struct qenex_account_request {
 	/* Idempotency key. In: zero lets the kernel make one. Out: the id of the opening. */
@@ -236,7 +245,7 @@ struct qenex_account {
 	uint32_t currency;
 	/* `QENEX_ACCOUNT_CHECKING` to `QENEX_ACCOUNT_CASH`. */
 	uint32_t account_type;
-	/* `QENEX_ACCOUNT_UNLIMITED` and the state bits. */
+	/* `QENEX_ACCOUNT_UNLIMITED`, the state bits and `QENEX_ACCOUNT_DEBIT_NORMAL`. */
 	uint32_t flags;
 	/* Uid of the owner. */
 	uint32_t owner;
@@ -274,6 +283,86 @@ struct qenex_accounts_request {
 	uint32_t result;
 	/* Must be zero. */
 	uint64_t reserved[3];
+};
+
+/* Update: refuse debits from now on. */
+#define QENEX_UPDATE_FREEZE_DEBITS (1u << 0)
+
+/* Update: take debits again. */
+#define QENEX_UPDATE_UNFREEZE_DEBITS (1u << 1)
+
+/* Update: refuse credits from now on. */
+#define QENEX_UPDATE_FREEZE_CREDITS (1u << 2)
+
+/* Update: take credits again. */
+#define QENEX_UPDATE_UNFREEZE_CREDITS (1u << 3)
+
+/* Update: set the overdraft limit, not below what is used of it. */
+#define QENEX_UPDATE_OVERDRAFT_LIMIT (1u << 4)
+
+/* Update: set the spending limit and its window; a limit and window of zero remove it. */
+#define QENEX_UPDATE_SPENDING_LIMIT (1u << 5)
+
+/* Update: set the owner. */
+#define QENEX_UPDATE_OWNER (1u << 6)
+
+/*
+ * Update: close the account; only with a balance of zero and no open hold. Nothing else can be
+ * changed with it.
+ */
+#define QENEX_UPDATE_CLOSE (1u << 7)
+
+/* Update: open a closed account again. Nothing else can be changed with it. */
+#define QENEX_UPDATE_REOPEN (1u << 8)
+
+/* Every change that `QENEX_UPDATE_ACCOUNT` can make. */
+#define QENEX_UPDATE_CHANGES 0x1ffu
+
+/*
+ * Argument of `QENEX_UPDATE_ACCOUNT`: changes an account's state, limits or owner. For ledger
+ * operators.
+ *
+ * A post or reversal is a debit or credit and refused by a frozen account; a hold on it can be
+ * voided and expires.
+ */
+struct qenex_update_request {
+	/* Idempotency key. In: zero lets the kernel make one. Out: the id of the update. */
+	struct qenex_id id;
+	/* Number of the account. */
+	uint64_t account_number;
+	/* What to change, `QENEX_UPDATE_*`. Fields of what is not to be changed must be zero. */
+	uint32_t changes;
+	/* Uid of the new owner. */
+	uint32_t owner;
+	/* The new overdraft limit, minor units. */
+	uint64_t overdraft_limit;
+	/*
+	 * The most that may be debited by transfers and new holds in one window, minor units. What
+	 * a hold does not use up comes back if it ends within the window in which it was made;
+	 * reversals do not count.
+	 */
+	uint64_t spending_limit;
+	/*
+	 * Length of a window in seconds. Windows begin at multiples of it since 1970-01-01 UTC: one
+	 * of 86,400 is a day.
+	 */
+	uint32_t spending_window;
+	/* The caller's own classification; recorded, compared on a retry, not interpreted. */
+	uint32_t code;
+	/* The caller's own reference; recorded, compared on a retry, not interpreted. */
+	struct qenex_id reference;
+	/* Must be zero. */
+	uint64_t reserved;
+	/* Out: sequence number of the update. */
+	uint64_t sequence;
+	/* Out: when it was made, nanoseconds since 1970-01-01 UTC. */
+	uint64_t timestamp;
+	/* Out: an enum qenex_result. */
+	uint32_t result;
+	/* Must be zero. */
+	uint32_t reserved2;
+	/* Must be zero. */
+	uint64_t reserved3[3];
 };
 
 /* ---- What the module is and how full it is ---- */
@@ -331,8 +420,9 @@ struct qenex_info {
 /* ---- The journal ---- */
 
 /*
- * An account was opened: `to_account`, with `account_type`, `owner`, `flags`, `requested` as its
- * overdraft limit. Its opening balance `amount` is a posting of its own, the next entry.
+ * An account was opened: `to_account`, with `owner`, `requested` as its overdraft limit, `timeout`
+ * as its type (`QENEX_ACCOUNT_CHECKING` …) and `account_flags`. `flags` are those of the request.
+ * Its opening balance `amount` is a posting of its own, the next entry.
  */
 #define QENEX_ENTRY_OPEN 1u
 
@@ -356,6 +446,13 @@ struct qenex_info {
 
 /* The id was used up by a refused item, see `QENEX_TRANSFER_ID_ONCE`. */
 #define QENEX_ENTRY_ID_USED_UP 8u
+
+/*
+ * The account `to_account` was changed. The entry carries its whole state afterwards: `owner`,
+ * `requested` as its overdraft limit, `amount` as its spending limit, `timeout` as the window of
+ * that in seconds, `account_flags`. `flags` says what was changed (`QENEX_UPDATE_*`).
+ */
+#define QENEX_ENTRY_UPDATE 9u
 
 /* The four counters of an account, in minor units. */
 struct qenex_counters {
@@ -387,7 +484,7 @@ struct qenex_journal_entry {
 	uint64_t amount;
 	/*
 	 * The amount asked for, which with `QENEX_TRANSFER_UP_TO` or `QENEX_AMOUNT_ALL` is not the
-	 * amount moved.
+	 * amount moved. Of a hold that ended: the amount that was held.
 	 */
 	uint64_t requested;
 	/* The hold or posting that this change settles or reverses. */
@@ -400,19 +497,25 @@ struct qenex_journal_entry {
 	uint32_t flags;
 	/* The caller's own classification. */
 	uint32_t code;
-	/* Seconds after which a hold expires. */
+	/*
+	 * Seconds after which a hold expires; of an account opened its type, of one changed the
+	 * window of its spending limit.
+	 */
 	uint32_t timeout;
 	/* `QENEX_ENTRY_*`. */
 	uint16_t kind;
-	/* `QENEX_ACCOUNT_*` of an account opened. */
-	uint16_t account_type;
+	/*
+	 * Of an account opened or changed: its flags and state afterwards,
+	 * `QENEX_ACCOUNT_UNLIMITED` and the state bits.
+	 */
+	uint16_t account_flags;
 	/* Effective uid of the caller. */
 	uint32_t actor;
 	/* Counters of the debited account after the change. */
 	struct qenex_counters from_after;
 	/* Counters of the credited account after the change. */
 	struct qenex_counters to_after;
-	/* Uid of the owner of an account opened. */
+	/* Uid of the owner of an account opened or changed; of a hold or posting zero. */
 	uint32_t owner;
 	/* CRC-32C of all bytes before it. */
 	uint32_t crc;
@@ -456,6 +559,86 @@ struct qenex_transfers_request {
 	uint64_t next_sequence;
 	/* Must be zero. */
 	uint64_t reserved[2];
+};
+
+/* ---- The state of a ledger ---- */
+
+/* All there is to know of one account. */
+struct qenex_restore_account {
+	/* Its number. */
+	uint64_t account_number;
+	/* Posted and held. */
+	struct qenex_counters counters;
+	/* Minor units. */
+	uint64_t overdraft_limit;
+	/* Sequence number of the last change. */
+	uint64_t sequence;
+	/* When it was opened, nanoseconds since 1970-01-01 UTC. */
+	uint64_t opened;
+	/* The opener's reference. */
+	struct qenex_id reference;
+	/* Most that may be spent in one window, minor units; zero: no limit. */
+	uint64_t spending_limit;
+	/*
+	 * What has been spent in the window that began at `spending_window_start`, minor units.
+	 * Zero without a limit.
+	 */
+	uint64_t spent;
+	/*
+	 * When the window began in which something was last spent, seconds since 1970-01-01 UTC.
+	 * Zero without a limit.
+	 */
+	uint64_t spending_window_start;
+	/* Length of a window in seconds; zero: no limit. */
+	uint32_t spending_window;
+	/* ISO 4217 numeric code. */
+	uint32_t currency;
+	/* `QENEX_ACCOUNT_CHECKING` … . */
+	uint32_t account_type;
+	/* `QENEX_ACCOUNT_UNLIMITED` and the state bits. */
+	uint32_t flags;
+	/* Uid of the owner. */
+	uint32_t owner;
+	/* The opener's code. */
+	uint32_t code;
+};
+
+/* An open hold. */
+struct qenex_restore_hold {
+	/* The id under which it was made. */
+	struct qenex_id id;
+	/* Sequence number of its entry. */
+	uint64_t sequence;
+	/* When it was made, nanoseconds since 1970-01-01 UTC. */
+	uint64_t timestamp;
+	/* Number of the account that will be debited. */
+	uint64_t from_account;
+	/* Number of the account that will be credited. */
+	uint64_t to_account;
+	/* Minor units held. */
+	uint64_t amount;
+	/* When it expires, nanoseconds since 1970-01-01 UTC; zero: never. */
+	uint64_t expires;
+	/* ISO 4217 numeric code. */
+	uint32_t currency;
+	/* Zero. */
+	uint32_t reserved;
+};
+
+/* Where the ledger stands. */
+struct qenex_restore_end {
+	/* Which ledger this is. */
+	struct qenex_id ledger_id;
+	/* Sequence number of the last change. */
+	uint64_t sequence;
+	/* Time of the last change, nanoseconds since 1970-01-01 UTC. */
+	uint64_t timestamp;
+	/* The highest `low` half of an id that the kernel made. */
+	uint64_t ids_made;
+	/* How many accounts there are. */
+	uint64_t accounts;
+	/* How many holds are open. */
+	uint64_t holds;
 };
 
 /* ---- Moving money ---- */
@@ -648,6 +831,9 @@ struct qenex_transfer_request {
 /* Reads what is on record, see struct qenex_transfers_request. */
 #define QENEX_GET_TRANSFERS _IOWR('Q', 5, struct qenex_transfers_request)
 
+/* Changes an account's state, limits or owner, see struct qenex_update_request. */
+#define QENEX_UPDATE_ACCOUNT _IOWR('Q', 6, struct qenex_update_request)
+
 /* ---- Results ---- */
 
 /*
@@ -710,140 +896,158 @@ enum qenex_result {
 	QENEX_EXISTS_WITH_DIFFERENT_OWNER = 21,
 	/* The id is on record with another overdraft limit. [EEXIST] */
 	QENEX_EXISTS_WITH_DIFFERENT_OVERDRAFT_LIMIT = 22,
+	/* The id is on record with another spending limit or window. [EEXIST] */
+	QENEX_EXISTS_WITH_DIFFERENT_SPENDING_LIMIT = 23,
 	/*
 	 * The same change is on record: done already, nothing happens. Sequence and time are the
 	 * original's. [no error]
 	 */
-	QENEX_EXISTS = 23,
+	QENEX_EXISTS = 24,
 	/*
 	 * An item with this id and `QENEX_TRANSFER_ID_ONCE` was refused; a new attempt needs a new
 	 * id. [EEXIST]
 	 */
-	QENEX_ID_USED_UP = 24,
+	QENEX_ID_USED_UP = 25,
 	/*
 	 * At most one of hold, post, void and reverse; `up_to` only with a transfer or a hold.
 	 * [EINVAL]
 	 */
-	QENEX_FLAGS_EXCLUDE_EACH_OTHER = 25,
+	QENEX_FLAGS_EXCLUDE_EACH_OTHER = 26,
 	/* The debited account is missing. [EINVAL] */
-	QENEX_FROM_ACCOUNT_MUST_NOT_BE_ZERO = 26,
+	QENEX_FROM_ACCOUNT_MUST_NOT_BE_ZERO = 27,
 	/* The credited account is missing. [EINVAL] */
-	QENEX_TO_ACCOUNT_MUST_NOT_BE_ZERO = 27,
+	QENEX_TO_ACCOUNT_MUST_NOT_BE_ZERO = 28,
 	/* Debited and credited account are the same. [EINVAL] */
-	QENEX_ACCOUNTS_MUST_BE_DIFFERENT = 28,
+	QENEX_ACCOUNTS_MUST_BE_DIFFERENT = 29,
 	/* Only a post, void or reversal names another change. [EINVAL] */
-	QENEX_RELATED_ID_MUST_BE_ZERO = 29,
+	QENEX_RELATED_ID_MUST_BE_ZERO = 30,
 	/* A post or void must name its hold, a reversal its posting. [EINVAL] */
-	QENEX_RELATED_ID_MUST_NOT_BE_ZERO = 30,
+	QENEX_RELATED_ID_MUST_NOT_BE_ZERO = 31,
 	/* The item names itself. [EINVAL] */
-	QENEX_RELATED_ID_MUST_BE_DIFFERENT = 31,
+	QENEX_RELATED_ID_MUST_BE_DIFFERENT = 32,
 	/* Only a hold can time out. [EINVAL] */
-	QENEX_TIMEOUT_MUST_BE_ZERO = 32,
+	QENEX_TIMEOUT_MUST_BE_ZERO = 33,
 	/* The currency is missing. [EINVAL] */
-	QENEX_CURRENCY_MUST_NOT_BE_ZERO = 33,
+	QENEX_CURRENCY_MUST_NOT_BE_ZERO = 34,
 	/* Not an ISO 4217 numeric code in use. [EINVAL] */
-	QENEX_CURRENCY_UNKNOWN = 34,
+	QENEX_CURRENCY_UNKNOWN = 35,
 	/* Zero, without `QENEX_TRANSFER_ZERO_AMOUNT`. [EINVAL] */
-	QENEX_AMOUNT_MUST_NOT_BE_ZERO = 35,
+	QENEX_AMOUNT_MUST_NOT_BE_ZERO = 36,
 	/* Not an account type that a caller can open. [EINVAL] */
-	QENEX_ACCOUNT_TYPE_UNKNOWN = 36,
+	QENEX_ACCOUNT_TYPE_UNKNOWN = 37,
 	/* An owner without `QENEX_ACCOUNT_OWNER_GIVEN`. [EINVAL] */
-	QENEX_OWNER_MUST_BE_ZERO = 37,
+	QENEX_OWNER_MUST_BE_ZERO = 38,
+	/* An update that names nothing to change. [EINVAL] */
+	QENEX_UPDATE_MUST_NOT_BE_EMPTY = 39,
+	/* A spending limit without a time window. [EINVAL] */
+	QENEX_SPENDING_WINDOW_MUST_NOT_BE_ZERO = 40,
 	/*
 	 * Opening balance, overdraft limit, unlimited or another's account: for ledger operators
 	 * only. [EPERM]
 	 */
-	QENEX_OPERATOR_RIGHT_REQUIRED = 38,
+	QENEX_OPERATOR_RIGHT_REQUIRED = 41,
 	/* The check digits of the debited account's number are wrong: mistyped. [EINVAL] */
-	QENEX_FROM_ACCOUNT_INVALID = 39,
+	QENEX_FROM_ACCOUNT_INVALID = 42,
 	/* The check digits of the credited account's number are wrong: mistyped. [EINVAL] */
-	QENEX_TO_ACCOUNT_INVALID = 40,
+	QENEX_TO_ACCOUNT_INVALID = 43,
 	/* There is no such account to debit. [ENOENT] */
-	QENEX_FROM_ACCOUNT_NOT_FOUND = 41,
+	QENEX_FROM_ACCOUNT_NOT_FOUND = 44,
 	/* There is no such account to credit. [ENOENT] */
-	QENEX_TO_ACCOUNT_NOT_FOUND = 42,
+	QENEX_TO_ACCOUNT_NOT_FOUND = 45,
 	/* The check digits of the account number are wrong: mistyped. [EINVAL] */
-	QENEX_ACCOUNT_NUMBER_INVALID = 43,
+	QENEX_ACCOUNT_NUMBER_INVALID = 46,
 	/* There is no such account. [ENOENT] */
-	QENEX_ACCOUNT_NOT_FOUND = 44,
+	QENEX_ACCOUNT_NOT_FOUND = 47,
 	/* The two accounts have different currencies. [EINVAL] */
-	QENEX_ACCOUNTS_MUST_HAVE_SAME_CURRENCY = 45,
+	QENEX_ACCOUNTS_MUST_HAVE_SAME_CURRENCY = 48,
 	/* The two accounts have the same currency, but the item names another. [EINVAL] */
-	QENEX_CURRENCY_MUST_BE_THAT_OF_ACCOUNTS = 46,
+	QENEX_CURRENCY_MUST_BE_THAT_OF_ACCOUNTS = 49,
 	/* Nothing is on record under `related_id`. [ENOENT] */
-	QENEX_HOLD_NOT_FOUND = 47,
+	QENEX_HOLD_NOT_FOUND = 50,
 	/* What is on record under `related_id` is not a hold. [EINVAL] */
-	QENEX_HOLD_EXPECTED = 48,
+	QENEX_HOLD_EXPECTED = 51,
 	/* The debited account is given and is not that of the hold. [EINVAL] */
-	QENEX_HOLD_HAS_DIFFERENT_FROM_ACCOUNT = 49,
+	QENEX_HOLD_HAS_DIFFERENT_FROM_ACCOUNT = 52,
 	/* The credited account is given and is not that of the hold. [EINVAL] */
-	QENEX_HOLD_HAS_DIFFERENT_TO_ACCOUNT = 50,
+	QENEX_HOLD_HAS_DIFFERENT_TO_ACCOUNT = 53,
 	/* The currency is given and is not that of the hold. [EINVAL] */
-	QENEX_HOLD_HAS_DIFFERENT_CURRENCY = 51,
+	QENEX_HOLD_HAS_DIFFERENT_CURRENCY = 54,
 	/* A post of more than is held. [EINVAL] */
-	QENEX_EXCEEDS_HELD_AMOUNT = 52,
+	QENEX_EXCEEDS_HELD_AMOUNT = 55,
 	/* A void of part of a hold. [EINVAL] */
-	QENEX_HOLD_HAS_DIFFERENT_AMOUNT = 53,
+	QENEX_HOLD_HAS_DIFFERENT_AMOUNT = 56,
 	/* The hold was posted, in full or in part. [EALREADY] */
-	QENEX_HOLD_ALREADY_POSTED = 54,
+	QENEX_HOLD_ALREADY_POSTED = 57,
 	/* The hold was voided. [EALREADY] */
-	QENEX_HOLD_ALREADY_VOIDED = 55,
+	QENEX_HOLD_ALREADY_VOIDED = 58,
 	/* The hold has expired. [ETIME] */
-	QENEX_HOLD_EXPIRED = 56,
+	QENEX_HOLD_EXPIRED = 59,
 	/* Nothing is on record under `related_id`. [ENOENT] */
-	QENEX_ORIGINAL_NOT_FOUND = 57,
+	QENEX_ORIGINAL_NOT_FOUND = 60,
 	/* A hold cannot be reversed (void it), nor can an account's opening. [EINVAL] */
-	QENEX_ORIGINAL_MUST_BE_POSTING = 58,
+	QENEX_ORIGINAL_MUST_BE_POSTING = 61,
 	/* A reversal cannot be reversed; make a new transfer. [EINVAL] */
-	QENEX_ORIGINAL_MUST_NOT_BE_REVERSAL = 59,
+	QENEX_ORIGINAL_MUST_NOT_BE_REVERSAL = 62,
 	/* The debited account is given and is not the one that the original credited. [EINVAL] */
-	QENEX_ORIGINAL_HAS_DIFFERENT_FROM_ACCOUNT = 60,
+	QENEX_ORIGINAL_HAS_DIFFERENT_FROM_ACCOUNT = 63,
 	/* The credited account is given and is not the one that the original debited. [EINVAL] */
-	QENEX_ORIGINAL_HAS_DIFFERENT_TO_ACCOUNT = 61,
+	QENEX_ORIGINAL_HAS_DIFFERENT_TO_ACCOUNT = 64,
 	/* The currency is given and is not that of the original. [EINVAL] */
-	QENEX_ORIGINAL_HAS_DIFFERENT_CURRENCY = 62,
+	QENEX_ORIGINAL_HAS_DIFFERENT_CURRENCY = 65,
 	/* All of the original has been reversed. [EALREADY] */
-	QENEX_ORIGINAL_ALREADY_REVERSED = 63,
+	QENEX_ORIGINAL_ALREADY_REVERSED = 66,
 	/* More than is left of the original after earlier reversals. [EINVAL] */
-	QENEX_EXCEEDS_ORIGINAL_AMOUNT = 64,
+	QENEX_EXCEEDS_ORIGINAL_AMOUNT = 67,
 	/* Only the owner or a ledger operator may do this. [EPERM] */
-	QENEX_NOT_ACCOUNT_OWNER = 65,
+	QENEX_NOT_ACCOUNT_OWNER = 68,
+	/* A cash account is kept by the kernel and cannot be changed. [EPERM] */
+	QENEX_ACCOUNT_IS_THE_KERNELS = 69,
+	/* The account is closed: it can only be opened again. [EACCES] */
+	QENEX_ACCOUNT_IS_CLOSED = 70,
+	/* The account is open: it cannot be opened again. [EINVAL] */
+	QENEX_ACCOUNT_IS_OPEN = 71,
 	/* The debited account is closed. [EACCES] */
-	QENEX_FROM_ACCOUNT_CLOSED = 66,
+	QENEX_FROM_ACCOUNT_CLOSED = 72,
 	/* The credited account is closed. [EACCES] */
-	QENEX_TO_ACCOUNT_CLOSED = 67,
+	QENEX_TO_ACCOUNT_CLOSED = 73,
 	/* The debited account refuses debits. [EACCES] */
-	QENEX_FROM_ACCOUNT_FROZEN = 68,
+	QENEX_FROM_ACCOUNT_FROZEN = 74,
 	/* The credited account refuses credits. [EACCES] */
-	QENEX_TO_ACCOUNT_FROZEN = 69,
+	QENEX_TO_ACCOUNT_FROZEN = 75,
 	/* The debited account's `debits_held` would pass 2^64 - 1. [EOVERFLOW] */
-	QENEX_OVERFLOWS_DEBITS_HELD = 70,
+	QENEX_OVERFLOWS_DEBITS_HELD = 76,
 	/* The credited account's `credits_held` would pass 2^64 - 1. [EOVERFLOW] */
-	QENEX_OVERFLOWS_CREDITS_HELD = 71,
+	QENEX_OVERFLOWS_CREDITS_HELD = 77,
 	/* The debited account's `debits_posted` would pass 2^64 - 1. [EOVERFLOW] */
-	QENEX_OVERFLOWS_DEBITS_POSTED = 72,
+	QENEX_OVERFLOWS_DEBITS_POSTED = 78,
 	/* The credited account's `credits_posted` would pass 2^64 - 1. [EOVERFLOW] */
-	QENEX_OVERFLOWS_CREDITS_POSTED = 73,
+	QENEX_OVERFLOWS_CREDITS_POSTED = 79,
 	/* The debited account's debits, posted and held, would pass 2^64 - 1. [EOVERFLOW] */
-	QENEX_OVERFLOWS_DEBITS = 74,
+	QENEX_OVERFLOWS_DEBITS = 80,
 	/* The credited account's credits, posted and held, would pass 2^64 - 1. [EOVERFLOW] */
-	QENEX_OVERFLOWS_CREDITS = 75,
+	QENEX_OVERFLOWS_CREDITS = 81,
 	/* The debited account has less than that available. [EDQUOT] */
-	QENEX_EXCEEDS_AVAILABLE_BALANCE = 76,
+	QENEX_EXCEEDS_AVAILABLE_BALANCE = 82,
 	/* The debited account would spend more than its limit in this time window. [EDQUOT] */
-	QENEX_EXCEEDS_SPENDING_LIMIT = 77,
+	QENEX_EXCEEDS_SPENDING_LIMIT = 83,
+	/* The overdraft that is used, holds included, is more than the new limit. [EBUSY] */
+	QENEX_LIMIT_BELOW_USED = 84,
+	/* An account is closed only when its balance is zero. [EBUSY] */
+	QENEX_ACCOUNT_HAS_BALANCE = 85,
+	/* An account is closed only when no hold is open on it. [EBUSY] */
+	QENEX_ACCOUNT_HAS_HOLDS = 86,
 	/* There are `max_accounts` accounts already. [ENOSPC] */
-	QENEX_ACCOUNTS_FULL = 78,
+	QENEX_ACCOUNTS_FULL = 87,
 	/* There are `max_holds` open holds already. [ENOSPC] */
-	QENEX_HOLDS_FULL = 79,
+	QENEX_HOLDS_FULL = 88,
 	/* Too many changes wait to be made durable; nothing happened, try again. [EAGAIN] */
-	QENEX_JOURNAL_FULL = 80,
+	QENEX_JOURNAL_FULL = 89,
 	/*
 	 * The accounts changed faster than they could be read at one instant; try again. [EAGAIN]
 	 */
-	QENEX_READ_CONTENDED = 81,
+	QENEX_READ_CONTENDED = 90,
 	/* The kernel has no memory for this now; nothing happened, try again. [ENOMEM] */
-	QENEX_OUT_OF_MEMORY = 82,
+	QENEX_OUT_OF_MEMORY = 91,
 };
 
 /* The name of a result code, such as `amount_must_not_be_zero`. */
@@ -896,6 +1100,8 @@ static inline const char *qenex_result_name(uint32_t result)
 		return "exists_with_different_owner";
 	case QENEX_EXISTS_WITH_DIFFERENT_OVERDRAFT_LIMIT:
 		return "exists_with_different_overdraft_limit";
+	case QENEX_EXISTS_WITH_DIFFERENT_SPENDING_LIMIT:
+		return "exists_with_different_spending_limit";
 	case QENEX_EXISTS:
 		return "exists";
 	case QENEX_ID_USED_UP:
@@ -926,6 +1132,10 @@ static inline const char *qenex_result_name(uint32_t result)
 		return "account_type_unknown";
 	case QENEX_OWNER_MUST_BE_ZERO:
 		return "owner_must_be_zero";
+	case QENEX_UPDATE_MUST_NOT_BE_EMPTY:
+		return "update_must_not_be_empty";
+	case QENEX_SPENDING_WINDOW_MUST_NOT_BE_ZERO:
+		return "spending_window_must_not_be_zero";
 	case QENEX_OPERATOR_RIGHT_REQUIRED:
 		return "operator_right_required";
 	case QENEX_FROM_ACCOUNT_INVALID:
@@ -982,6 +1192,12 @@ static inline const char *qenex_result_name(uint32_t result)
 		return "exceeds_original_amount";
 	case QENEX_NOT_ACCOUNT_OWNER:
 		return "not_account_owner";
+	case QENEX_ACCOUNT_IS_THE_KERNELS:
+		return "account_is_the_kernels";
+	case QENEX_ACCOUNT_IS_CLOSED:
+		return "account_is_closed";
+	case QENEX_ACCOUNT_IS_OPEN:
+		return "account_is_open";
 	case QENEX_FROM_ACCOUNT_CLOSED:
 		return "from_account_closed";
 	case QENEX_TO_ACCOUNT_CLOSED:
@@ -1006,6 +1222,12 @@ static inline const char *qenex_result_name(uint32_t result)
 		return "exceeds_available_balance";
 	case QENEX_EXCEEDS_SPENDING_LIMIT:
 		return "exceeds_spending_limit";
+	case QENEX_LIMIT_BELOW_USED:
+		return "limit_below_used";
+	case QENEX_ACCOUNT_HAS_BALANCE:
+		return "account_has_balance";
+	case QENEX_ACCOUNT_HAS_HOLDS:
+		return "account_has_holds";
 	case QENEX_ACCOUNTS_FULL:
 		return "accounts_full";
 	case QENEX_HOLDS_FULL:
@@ -1071,6 +1293,8 @@ static inline const char *qenex_result_meaning(uint32_t result)
 		return "The id is on record with another owner.";
 	case QENEX_EXISTS_WITH_DIFFERENT_OVERDRAFT_LIMIT:
 		return "The id is on record with another overdraft limit.";
+	case QENEX_EXISTS_WITH_DIFFERENT_SPENDING_LIMIT:
+		return "The id is on record with another spending limit or window.";
 	case QENEX_EXISTS:
 		return "The same change is on record: done already, nothing happens. Sequence and time are the original's.";
 	case QENEX_ID_USED_UP:
@@ -1101,6 +1325,10 @@ static inline const char *qenex_result_meaning(uint32_t result)
 		return "Not an account type that a caller can open.";
 	case QENEX_OWNER_MUST_BE_ZERO:
 		return "An owner without `QENEX_ACCOUNT_OWNER_GIVEN`.";
+	case QENEX_UPDATE_MUST_NOT_BE_EMPTY:
+		return "An update that names nothing to change.";
+	case QENEX_SPENDING_WINDOW_MUST_NOT_BE_ZERO:
+		return "A spending limit without a time window.";
 	case QENEX_OPERATOR_RIGHT_REQUIRED:
 		return "Opening balance, overdraft limit, unlimited or another's account: for ledger operators only.";
 	case QENEX_FROM_ACCOUNT_INVALID:
@@ -1157,6 +1385,12 @@ static inline const char *qenex_result_meaning(uint32_t result)
 		return "More than is left of the original after earlier reversals.";
 	case QENEX_NOT_ACCOUNT_OWNER:
 		return "Only the owner or a ledger operator may do this.";
+	case QENEX_ACCOUNT_IS_THE_KERNELS:
+		return "A cash account is kept by the kernel and cannot be changed.";
+	case QENEX_ACCOUNT_IS_CLOSED:
+		return "The account is closed: it can only be opened again.";
+	case QENEX_ACCOUNT_IS_OPEN:
+		return "The account is open: it cannot be opened again.";
 	case QENEX_FROM_ACCOUNT_CLOSED:
 		return "The debited account is closed.";
 	case QENEX_TO_ACCOUNT_CLOSED:
@@ -1181,6 +1415,12 @@ static inline const char *qenex_result_meaning(uint32_t result)
 		return "The debited account has less than that available.";
 	case QENEX_EXCEEDS_SPENDING_LIMIT:
 		return "The debited account would spend more than its limit in this time window.";
+	case QENEX_LIMIT_BELOW_USED:
+		return "The overdraft that is used, holds included, is more than the new limit.";
+	case QENEX_ACCOUNT_HAS_BALANCE:
+		return "An account is closed only when its balance is zero.";
+	case QENEX_ACCOUNT_HAS_HOLDS:
+		return "An account is closed only when no hold is open on it.";
 	case QENEX_ACCOUNTS_FULL:
 		return "There are `max_accounts` accounts already.";
 	case QENEX_HOLDS_FULL:

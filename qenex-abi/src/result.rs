@@ -214,9 +214,9 @@ result_codes! {
     /// A cash account is kept by the kernel and cannot be changed.
     AccountIsTheKernels = 69, "account_is_the_kernels", EPERM;
     /// The account is closed: it can only be opened again.
-    AccountClosed = 70, "account_closed", EACCES;
+    AccountIsClosed = 70, "account_is_closed", EACCES;
     /// The account is open: it cannot be opened again.
-    AccountNotClosed = 71, "account_not_closed", EINVAL;
+    AccountIsOpen = 71, "account_is_open", EINVAL;
     /// The debited account is closed.
     FromAccountClosed = 72, "from_account_closed", EACCES;
     /// The credited account is closed.
