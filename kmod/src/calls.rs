@@ -9,12 +9,13 @@ use kernel::prelude::*;
 
 use qenex_abi::{
     Account, AccountRequest, AccountsRequest, BatchRequest, Id, JournalEntry, ResultCode, Transfer, TransferRequest,
-    TransferResult, TransfersRequest, QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS,
-    QENEX_GET_TRANSFERS, QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE, QENEX_TRANSFER,
+    TransferResult, TransfersRequest, UpdateRequest, QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT,
+    QENEX_GET_ACCOUNTS, QENEX_GET_TRANSFERS, QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE, QENEX_TRANSFER,
+    QENEX_UPDATE_ACCOUNT,
 };
 use qenex_ledger::{Batch, Ledger};
 
-use crate::{caller, log, user};
+use crate::{caller, expiry, log, user};
 
 /// Answers an ioctl.
 ///
@@ -30,6 +31,7 @@ pub(crate) fn dispatch(ledger: &Ledger, cmd: u32, arg: usize) -> Result<isize> {
         QENEX_TRANSFER => transfer(ledger, arg)?,
         QENEX_BATCH => batch(ledger, arg)?,
         QENEX_GET_TRANSFERS => get_transfers(ledger, arg)?,
+        QENEX_UPDATE_ACCOUNT => update_account(ledger, arg)?,
         _ => return Err(refuse(cmd)),
     }
     Ok(0)
@@ -62,6 +64,14 @@ fn create_account(ledger: &Ledger, arg: usize) -> Result {
     if matches!(code, ResultCode::AccountsFull | ResultCode::OutOfMemory) {
         log::error!("account not opened: {}", code.name());
     }
+    user::write(arg, &request)?;
+    to_result(code)
+}
+
+fn update_account(ledger: &Ledger, arg: usize) -> Result {
+    let mut request: UpdateRequest = user::read(arg)?;
+    let code = ledger.update_account(&mut request, &caller::current(), caller::now());
+    keep_journal_going(ledger);
     user::write(arg, &request)?;
     to_result(code)
 }
@@ -103,6 +113,7 @@ fn transfer(ledger: &Ledger, arg: usize) -> Result {
     let mut request: TransferRequest = user::read(arg)?;
     let code = ledger.transfer(&mut request, &caller::current(), caller::now());
     keep_journal_going(ledger);
+    expiry::note(ledger);
     user::write(arg, &request)?;
     to_result(code)
 }
@@ -132,6 +143,7 @@ fn try_batch(ledger: &Ledger, request: &mut BatchRequest) -> Result<Result<(), R
     let Ok(mut room) = Batch::new() else { return Ok(Err(ResultCode::OutOfMemory)) };
     room.run(ledger, &items, &mut results, &caller::current(), caller::now());
     keep_journal_going(ledger);
+    expiry::note(ledger);
     for result in results.iter().filter(|result| result.result == ResultCode::Ok as u32) {
         // OVERFLOW: at most QENEX_BATCH_MAX.
         request.accepted += 1;
@@ -196,6 +208,6 @@ fn check_count(count: u32) -> Result<usize, ResultCode> {
 }
 
 /// Nothing consumes the journal yet, so that its slots are free again as soon as they are written.
-fn keep_journal_going(ledger: &Ledger) {
+pub(crate) fn keep_journal_going(ledger: &Ledger) {
     ledger.release_journal();
 }

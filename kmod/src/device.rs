@@ -54,11 +54,6 @@ impl Device {
         })
     }
 
-    /// The ledger behind the device.
-    pub(crate) fn ledger(&self) -> &Ledger {
-        &self.ledger
-    }
-
     /// The device that `registration` is a part of.
     fn of(registration: &MiscDeviceRegistration<Session>) -> &Device {
         // SAFETY: the only `miscdevice` with the file operations of `Session` is in a `Device` (type invariant), and a

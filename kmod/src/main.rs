@@ -12,6 +12,7 @@
 //! | `calls.rs` | one function for each ioctl |
 //! | `user.rs` | structs and arrays from and to user memory |
 //! | `caller.rs` | who calls, with which rights |
+//! | `expiry.rs` | the timer that ends holds whose time has come |
 //! | `log.rs` | lines for the kernel log |
 //! | `shim.c` | what Rust cannot call: inline functions and macros of the kernel |
 
@@ -24,6 +25,7 @@ use qenex_ledger::{Config, ConfigError, Ledger};
 mod caller;
 mod calls;
 mod device;
+mod expiry;
 mod log;
 mod user;
 
@@ -59,12 +61,18 @@ struct Module {
     /// The device file; gone before the ledger is.
     #[pin]
     device: device::Device,
+    timer: expiry::Timer,
 }
 
 impl kernel::InPlaceModule for Module {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        try_pin_init!(Self {
-            device <- device::Device::register(load()?),
+        pin_init::pin_init_scope(|| {
+            let ledger = load()?;
+            Ok(try_pin_init!(Self {
+                // Before the device, whose calls use it; it is dropped after the device.
+                timer: expiry::Timer::start(ledger.clone()),
+                device <- device::Device::register(ledger),
+            }))
         })
     }
 }
@@ -72,7 +80,7 @@ impl kernel::InPlaceModule for Module {
 #[pinned_drop]
 impl PinnedDrop for Module {
     fn drop(self: Pin<&mut Self>) {
-        let info = self.device.ledger().info();
+        let info = self.timer.ledger().info();
         log::info!("unloaded, {} accounts, last change {}", info.accounts, info.sequence);
     }
 }

@@ -6,6 +6,7 @@
 #include <linux/timekeeping.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
+#include <linux/workqueue.h>
 
 #include "shim.h"
 
@@ -15,7 +16,7 @@
 void qenex_lock_init(spinlock_t *lock, unsigned int class)
 {
 	spinlock_t *qenex_bucket = lock, *qenex_account = lock, *qenex_holds = lock;
-	spinlock_t *qenex_journal = lock, *qenex_opening = lock;
+	spinlock_t *qenex_expiry = lock, *qenex_journal = lock, *qenex_opening = lock;
 
 	switch (class) {
 	case QENEX_LOCK_BUCKET:
@@ -26,6 +27,9 @@ void qenex_lock_init(spinlock_t *lock, unsigned int class)
 		break;
 	case QENEX_LOCK_HOLDS:
 		spin_lock_init(qenex_holds);
+		break;
+	case QENEX_LOCK_EXPIRY:
+		spin_lock_init(qenex_expiry);
 		break;
 	case QENEX_LOCK_JOURNAL:
 		spin_lock_init(qenex_journal);
@@ -81,6 +85,51 @@ void qenex_nest_end(void)
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	lock_map_release(&qenex_nest.dep_map);
 #endif
+}
+
+/*
+ * Holds expire in a work item. It runs at the time of the earliest one, but at least once a second while there is one,
+ * because the clock may be set meanwhile.
+ */
+static const void *qenex_expiry_ledger;
+static struct delayed_work qenex_expiry_work;
+static DEFINE_SPINLOCK(qenex_expiry_lock);
+static u64 qenex_expiry_scheduled = U64_MAX;
+
+static void qenex_expiry_run(struct work_struct *work)
+{
+	spin_lock(&qenex_expiry_lock);
+	WRITE_ONCE(qenex_expiry_scheduled, U64_MAX);
+	spin_unlock(&qenex_expiry_lock);
+	qenex_expiry_at(qenex_expire(qenex_expiry_ledger));
+}
+
+void qenex_expiry_start(const void *ledger)
+{
+	qenex_expiry_ledger = ledger;
+	INIT_DELAYED_WORK(&qenex_expiry_work, qenex_expiry_run);
+}
+
+void qenex_expiry_at(u64 when)
+{
+	u64 now, delay;
+
+	if (when >= READ_ONCE(qenex_expiry_scheduled))
+		return;
+	now = qenex_now();
+	delay = when > now ? min_t(u64, when - now, NSEC_PER_SEC) : 0;
+	spin_lock(&qenex_expiry_lock);
+	if (when < qenex_expiry_scheduled) {
+		WRITE_ONCE(qenex_expiry_scheduled, when);
+		mod_delayed_work(system_unbound_wq, &qenex_expiry_work, nsecs_to_jiffies(delay) + !!delay);
+	}
+	spin_unlock(&qenex_expiry_lock);
+}
+
+/* Nobody else may call qenex_expiry_at() any more; that the work itself does is no harm. */
+void qenex_expiry_stop(void)
+{
+	cancel_delayed_work_sync(&qenex_expiry_work);
 }
 
 /* CLOCK_REALTIME in nanoseconds. */

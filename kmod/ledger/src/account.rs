@@ -3,10 +3,12 @@
 //! One account.
 
 use qenex_abi::{
-    Account, AccountNumber, Counters, Id, ResultCode, QENEX_ACCOUNT_CLOSED, QENEX_ACCOUNT_CREDITS_FROZEN,
-    QENEX_ACCOUNT_DEBITS_FROZEN, QENEX_ACCOUNT_UNLIMITED,
+    is_debit_normal, Account, AccountNumber, Counters, Id, ResultCode, QENEX_ACCOUNT_CLOSED,
+    QENEX_ACCOUNT_CREDITS_FROZEN, QENEX_ACCOUNT_DEBITS_FROZEN, QENEX_ACCOUNT_DEBIT_NORMAL,
+    QENEX_ACCOUNT_SPENDING_LIMITED, QENEX_ACCOUNT_UNLIMITED,
 };
 
+use crate::spending::Spending;
 use crate::sync::{Protected, SpinLock};
 
 /// Who asks.
@@ -16,6 +18,11 @@ pub struct Caller {
     pub uid: u32,
     /// Whether the caller has the operator right.
     pub operator: bool,
+}
+
+impl Caller {
+    /// The ledger itself, for what it does on its own account.
+    pub(crate) const LEDGER: Caller = Caller { uid: 0, operator: true };
 }
 
 /// What a transfer needs to know of an account, and changes.
@@ -79,6 +86,11 @@ impl AccountState {
         caller.operator || caller.uid == self.owner
     }
 
+    /// Whether a spending limit is set.
+    pub(crate) fn is_spending_limited(&self) -> bool {
+        self.has(QENEX_ACCOUNT_SPENDING_LIMITED)
+    }
+
     fn has(&self, flag: u32) -> bool {
         u32::from(self.flags) & flag != 0
     }
@@ -100,14 +112,33 @@ pub(crate) struct AccountOpening {
 /// An account's place in the table.
 #[repr(C, align(64))]
 pub(crate) struct AccountSlot {
-    /// Protects `state`.
+    /// Protects `state`, and the account's spending in [`AccountMore`].
     pub(crate) lock: SpinLock,
     /// The account as it is now.
     pub(crate) state: Protected<AccountState>,
 }
 
+/// What most transfers need not know of an account.
+#[derive(Default)]
+pub(crate) struct AccountMore {
+    /// Written before the account is counted, then final.
+    pub(crate) opening: Protected<AccountOpening>,
+    /// Protected by the account's lock. Of interest only with `SPENDING_LIMITED`.
+    pub(crate) spending: Protected<Spending>,
+}
+
+/// What a group of items works on: a copy of an account.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct AccountCopy {
+    /// The account.
+    pub(crate) state: AccountState,
+    /// Its spending, if that is limited.
+    pub(crate) spending: Spending,
+}
+
 /// Puts together what a caller is told of an account.
 pub(crate) fn describe(number: AccountNumber, state: &AccountState, opening: &AccountOpening) -> Account {
+    let debit_normal = if is_debit_normal(opening.account_type) { QENEX_ACCOUNT_DEBIT_NORMAL } else { 0 };
     Account {
         account_number: number.get(),
         balance: saturate(state.balance()),
@@ -122,7 +153,7 @@ pub(crate) fn describe(number: AccountNumber, state: &AccountState, opening: &Ac
         reference: opening.reference,
         currency: u32::from(state.currency),
         account_type: opening.account_type,
-        flags: u32::from(state.flags),
+        flags: u32::from(state.flags) | debit_normal,
         owner: state.owner,
         code: opening.code,
         result: ResultCode::Ok as u32,

@@ -5,7 +5,7 @@
 //! It grows by segments of fixed size, so that an account never moves and its place follows from its index. A segment is
 //! made before the account that needs it is opened, outside all locks.
 
-use crate::account::{AccountOpening, AccountSlot, AccountState};
+use crate::account::{AccountMore, AccountOpening, AccountSlot, AccountState};
 use crate::sync::{spin_hint, Array, AtomicU64, LockClass, OnceArray, OutOfMemory, Protected, SpinLock};
 
 /// Accounts in a segment: 256 KiB of state.
@@ -19,7 +19,7 @@ const SEGMENT: usize = 4096;
 /// it and never again.
 pub(crate) struct AccountTable {
     states: Array<OnceArray<AccountSlot>>,
-    openings: Array<OnceArray<Protected<AccountOpening>>>,
+    more: Array<OnceArray<AccountMore>>,
     count: AtomicU64,
     max: u64,
 }
@@ -31,7 +31,7 @@ impl AccountTable {
         let segments = (max as usize).div_ceil(SEGMENT);
         Ok(AccountTable {
             states: Array::new(segments, |_| OnceArray::new())?,
-            openings: Array::new(segments, |_| OnceArray::new())?,
+            more: Array::new(segments, |_| OnceArray::new())?,
             count: AtomicU64::new(0),
             max,
         })
@@ -56,12 +56,11 @@ impl AccountTable {
         for place in [self.count().min(last), last] {
             // CAST: below `max`.
             let segment = place as usize / SEGMENT;
-            let (Some(states), Some(openings)) = (self.states.get(segment), self.openings.get(segment)) else {
+            let (Some(states), Some(more)) = (self.states.get(segment), self.more.get(segment)) else {
                 return Ok(());
             };
-            if openings.get().is_none() {
-                let made = Array::new(SEGMENT, |_| Protected::new(AccountOpening::default()))?;
-                openings.set(made);
+            if more.get().is_none() {
+                more.set(Array::new(SEGMENT, |_| AccountMore::default())?);
             }
             if states.get().is_none() {
                 let made = Array::new(SEGMENT, |_| AccountSlot {
@@ -74,7 +73,7 @@ impl AccountTable {
                 states.set(made);
             }
             // Another thread may have been quicker, and not have finished yet.
-            while openings.get().is_none() || states.get().is_none() {
+            while more.get().is_none() || states.get().is_none() {
                 spin_hint();
             }
         }
@@ -98,30 +97,21 @@ impl AccountTable {
         self.states.get(place / SEGMENT)?.get()?.get(place % SEGMENT)
     }
 
+    /// The rest of the account with this index, open or not, if its segment exists.
+    #[inline]
+    pub(crate) fn more(&self, index: u64) -> Option<&AccountMore> {
+        // CAST: a too large index has no segment.
+        let place = usize::try_from(index.checked_sub(1)?).ok()?;
+        self.more.get(place / SEGMENT)?.get()?.get(place % SEGMENT)
+    }
+
     /// What was said of the account when it was opened.
     pub(crate) fn opening(&self, index: u64) -> Option<AccountOpening> {
         if index > self.count() {
             return None;
         }
-        let place = usize::try_from(index.checked_sub(1)?).ok()?;
-        let opening = self.openings.get(place / SEGMENT)?.get()?.get(place % SEGMENT)?;
         // SAFETY: the place is counted, so nobody writes it any more (type invariant).
-        Some(unsafe { opening.copy() })
-    }
-
-    /// Writes what is said of the account that is about to be opened, at index `count + 1`.
-    ///
-    /// # Safety
-    ///
-    /// The caller holds the lock of openings, and `index` is `count + 1`.
-    pub(crate) unsafe fn set_opening(&self, index: u64, opening: AccountOpening) {
-        // CAST: a too large index has no segment.
-        let Some(place) = index.checked_sub(1).map(|place| place as usize) else { return };
-        let segment = self.openings.get(place / SEGMENT).and_then(OnceArray::get);
-        if let Some(cell) = segment.and_then(|segment| segment.get(place % SEGMENT)) {
-            // SAFETY: the place is not counted yet, so nobody reads it, and the lock keeps other openers out.
-            unsafe { *cell.get() = opening };
-        }
+        Some(unsafe { self.more(index)?.opening.copy() })
     }
 
     /// Counts one more account: from now on it is found.

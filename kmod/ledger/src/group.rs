@@ -11,21 +11,32 @@
 //! 5. Unlock. A refused chain leaves the copies to be forgotten: there is nothing to undo.
 
 use qenex_abi::{
-    AccountNumber, Id, JournalEntry, ResultCode, Transfer, TransferResult, QENEX_CHAIN_MAX, QENEX_ENTRY_HOLD,
-    QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_ID_ONCE,
+    AccountNumber, Id, JournalEntry, ResultCode, Transfer, TransferResult, QENEX_CHAIN_MAX, QENEX_ENTRY_EXPIRE_HOLD,
+    QENEX_ENTRY_HOLD, QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_HOLD,
+    QENEX_TRANSFER_ID_ONCE,
 };
 
-use crate::account::{AccountState, Caller};
+use crate::account::{AccountCopy, Caller};
 use crate::holds::Hold;
 use crate::index::Key;
 use crate::ledger::Ledger;
 use crate::locks::LockSet;
 use crate::repeat;
 use crate::rules::{self, Action, Effect, Original};
+use crate::spending::Spending;
 use crate::sync::{nest_begin, nest_end, Array, OutOfMemory};
 
 /// Most locks that a group may hold: each counts in `preempt_count`, which ends at 255.
 const LOCKS_MAX: usize = 240;
+
+/// Why a group runs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Purpose {
+    /// A caller asks for it.
+    Caller,
+    /// The time of a hold has come.
+    Expiry,
+}
 
 /// What is known of one item while its group runs.
 #[derive(Clone, Copy)]
@@ -48,23 +59,23 @@ pub(crate) struct Plan {
 }
 
 /// Room to run a group of items, which may touch `LOCKS` = twice as many accounts and as many ids.
-pub(crate) struct Group<Plans, States, const LOCKS: usize> {
+pub(crate) struct Group<Plans, Copies, const LOCKS: usize> {
     len: usize,
     plans: Plans,
     buckets: LockSet<LOCKS>,
     accounts: LockSet<LOCKS>,
     /// Copies of the accounts in the set, in its order.
-    states: States,
+    copies: Copies,
 }
 
 /// Room for one item; small enough for the stack.
-pub(crate) type Single = Group<[Plan; 1], [AccountState; 2], 2>;
+pub(crate) type Single = Group<[Plan; 1], [AccountCopy; 2], 2>;
 
 /// Most items in a chain.
 pub(crate) const CHAIN: usize = QENEX_CHAIN_MAX as usize;
 
 /// Room for a chain; most of it is on the heap.
-pub(crate) type Chain = Group<Array<Plan>, Array<AccountState>, { 2 * CHAIN }>;
+pub(crate) type Chain = Group<Array<Plan>, Array<AccountCopy>, { 2 * CHAIN }>;
 
 impl Single {
     /// Room for one item.
@@ -74,7 +85,7 @@ impl Single {
             plans: [Plan::EMPTY],
             buckets: LockSet::new(),
             accounts: LockSet::new(),
-            states: [AccountState::default(); 2],
+            copies: [AccountCopy::default(); 2],
         }
     }
 }
@@ -87,7 +98,7 @@ impl Chain {
             plans: Array::new(CHAIN, |_| Plan::EMPTY)?,
             buckets: LockSet::new(),
             accounts: LockSet::new(),
-            states: Array::new(2 * CHAIN, |_| AccountState::default())?,
+            copies: Array::new(2 * CHAIN, |_| AccountCopy::default())?,
         })
     }
 }
@@ -140,16 +151,28 @@ impl Plan {
     }
 }
 
-impl<Plans, States, const LOCKS: usize> Group<Plans, States, LOCKS>
+impl<Plans, Copies, const LOCKS: usize> Group<Plans, Copies, LOCKS>
 where
     Plans: AsRef<[Plan]> + AsMut<[Plan]>,
-    States: AsRef<[AccountState]> + AsMut<[AccountState]>,
+    Copies: AsRef<[AccountCopy]> + AsMut<[AccountCopy]>,
 {
     /// Runs `items`, at most as many as there is room for, as one: all or none. With `open`, the chain lacks its end, so that it is only
     /// examined for what its items are to be told.
     ///
     /// Afterwards [`Self::outcomes`] tells what became of each.
     pub(crate) fn run(&mut self, ledger: &Ledger, items: &[Transfer], open: bool, caller: &Caller, now: u64) {
+        self.run_as(Purpose::Caller, ledger, items, open, caller, now);
+        for plan in self.plans() {
+            ledger.count(plan.result.result);
+        }
+    }
+
+    /// Ends the hold that `item` names as its related id, if its time has come.
+    pub(crate) fn expire(&mut self, ledger: &Ledger, item: &Transfer, caller: &Caller, now: u64) {
+        self.run_as(Purpose::Expiry, ledger, core::slice::from_ref(item), false, caller, now);
+    }
+
+    fn run_as(&mut self, purpose: Purpose, ledger: &Ledger, items: &[Transfer], open: bool, caller: &Caller, now: u64) {
         self.prepare(ledger, items, open);
         if LOCKS > 2 {
             nest_begin();
@@ -161,8 +184,8 @@ where
             self.accounts.lock_accounts(&ledger.accounts);
             // SAFETY: buckets and accounts are locked, by the two calls above.
             unsafe {
-                self.copy_states(ledger);
-                self.check(caller, now);
+                self.copy_accounts(ledger);
+                self.check(purpose, caller, now);
                 self.commit(ledger, caller, now);
                 self.accounts.unlock_accounts(&ledger.accounts);
             }
@@ -255,17 +278,22 @@ where
     /// # Safety
     ///
     /// The locks of all accounts in the set are held.
-    unsafe fn copy_states(&mut self, ledger: &Ledger) {
-        for (state, number) in self.states.as_mut().iter_mut().zip(self.accounts.numbers()) {
-            if let Some(slot) = ledger.accounts.place(*number) {
-                // SAFETY: the account's lock is held, by this function's contract.
-                *state = unsafe { slot.state.copy() };
+    unsafe fn copy_accounts(&mut self, ledger: &Ledger) {
+        for (copy, number) in self.copies.as_mut().iter_mut().zip(self.accounts.numbers()) {
+            let Some(slot) = ledger.accounts.place(*number) else { continue };
+            // SAFETY: the account's lock is held, by this function's contract.
+            *copy = AccountCopy { state: unsafe { slot.state.copy() }, spending: Spending::default() };
+            if copy.state.is_spending_limited() {
+                if let Some(more) = ledger.accounts.more(*number) {
+                    // SAFETY: as above.
+                    copy.spending = unsafe { more.spending.copy() };
+                }
             }
         }
     }
 
     /// Checks item by item on the copies, up to the first that is refused.
-    fn check(&mut self, caller: &Caller, now: u64) {
+    fn check(&mut self, purpose: Purpose, caller: &Caller, now: u64) {
         for at in 0..self.len {
             let (earlier, rest) = self.plans.as_mut().split_at_mut(at);
             let Some(plan) = rest.first_mut() else { return };
@@ -282,20 +310,23 @@ where
                 }
                 let from = self.accounts.position(plan.from);
                 let to = self.accounts.position(plan.to);
-                let checked = rules::check(
-                    &plan.item,
-                    &plan.original,
-                    from.and_then(|place| self.states.as_ref().get(place)),
-                    to.and_then(|place| self.states.as_ref().get(place)),
-                    caller,
-                    now,
-                );
+                let checked = match purpose {
+                    Purpose::Expiry => rules::check_expiry(&plan.original, now),
+                    Purpose::Caller => rules::check(
+                        &plan.item,
+                        &plan.original,
+                        from.and_then(|place| self.copies.as_ref().get(place)),
+                        to.and_then(|place| self.copies.as_ref().get(place)),
+                        caller,
+                        now,
+                    ),
+                };
                 match checked {
                     Err(code) => plan.refuse(code),
                     Ok(effect) if effect.action == Action::Hold && plan.hold_place == 0 => {
                         plan.refuse(ResultCode::HoldsFull);
                     }
-                    Ok(effect) => self.accept(at, from, to, &effect, caller),
+                    Ok(effect) => self.accept(at, from, to, &effect, caller, now),
                 }
             }
             if let Some(code) = self.plans.as_ref().get(at).and_then(|plan| plan.decided) {
@@ -306,31 +337,44 @@ where
     }
 
     /// Changes the copies and prepares the entry of the item at `at`.
-    fn accept(&mut self, at: usize, from: Option<usize>, to: Option<usize>, effect: &Effect, caller: &Caller) {
+    fn accept(
+        &mut self,
+        at: usize,
+        from: Option<usize>,
+        to: Option<usize>,
+        effect: &Effect,
+        caller: &Caller,
+        now: u64,
+    ) {
         let (Some(plan), Some(from), Some(to)) = (self.plans.as_mut().get_mut(at), from, to) else { return };
-        let (Some(&before_from), Some(&before_to)) = (self.states.as_ref().get(from), self.states.as_ref().get(to))
+        let (Some(&before_from), Some(&before_to)) = (self.copies.as_ref().get(from), self.copies.as_ref().get(to))
         else {
             return;
         };
-        let (mut from_state, mut to_state) = (before_from, before_to);
-        effect.apply(&mut from_state, &mut to_state);
-        for (place, state) in [(from, from_state), (to, to_state)] {
-            if let Some(copy) = self.states.as_mut().get_mut(place) {
-                *copy = state;
-            }
-        }
-        plan.entry = Some(JournalEntry {
+        let (mut from_copy, mut to_copy) = (before_from, before_to);
+        effect.apply(&mut from_copy.state.counters, &mut to_copy.state.counters);
+        let entry = JournalEntry {
+            timestamp: now,
             from_account: number(plan.from),
             to_account: number(plan.to),
             amount: effect.moved,
             requested: effect.requested,
-            currency: u32::from(from_state.currency),
+            currency: u32::from(from_copy.state.currency),
             kind: effect.action.entry_kind(),
-            from_after: from_state.counters,
-            to_after: to_state.counters,
+            from_after: from_copy.state.counters,
+            to_after: to_copy.state.counters,
             ..entry_of(&plan.item, caller)
-        });
+        };
+        if from_copy.state.is_spending_limited() {
+            from_copy.spending.record(&entry, plan.original.held_at());
+        }
+        plan.entry = Some(entry);
         plan.result.moved = effect.moved;
+        for (place, account) in [(from, from_copy), (to, to_copy)] {
+            if let Some(copy) = self.copies.as_mut().get_mut(place) {
+                *copy = account;
+            }
+        }
     }
 
     /// The item at `at` breaks the chain with `code`: none of it happens.
@@ -381,9 +425,9 @@ where
                 plan.result.sequence = sequence;
                 plan.result.timestamp = reservation.timestamp;
                 for account in [plan.from, plan.to] {
-                    if let Some(state) = self.accounts.position(account).and_then(|at| self.states.as_mut().get_mut(at))
+                    if let Some(copy) = self.accounts.position(account).and_then(|at| self.copies.as_mut().get_mut(at))
                     {
-                        state.sequence = sequence;
+                        copy.state.sequence = sequence;
                     }
                 }
             }
@@ -394,14 +438,35 @@ where
             // Only ids were used up; the copies show what the refused chain would have done.
             return;
         }
-        for (state, number) in self.states.as_ref().iter().zip(self.accounts.numbers()) {
+        for (copy, number) in self.copies.as_ref().iter().zip(self.accounts.numbers()) {
             if let Some(slot) = ledger.accounts.place(*number) {
                 // SAFETY: the account's lock is held, by this function's contract.
-                *unsafe { slot.state.get() } = *state;
+                *unsafe { slot.state.get() } = copy.state;
             }
         }
+        // SAFETY: the accounts are locked, by this function's contract.
+        unsafe { self.record_spending(ledger) };
         // SAFETY: the buckets are locked, by this function's contract.
         unsafe { self.keep_holds(ledger) };
+    }
+
+    /// Notes what was spent. The copies did so at the time of the check; what counts is the time of the entry, from which
+    /// it can be worked out again.
+    ///
+    /// # Safety
+    ///
+    /// The locks of all accounts are held, and everything is committed.
+    unsafe fn record_spending(&mut self, ledger: &Ledger) {
+        for plan in self.plans.as_ref().iter().take(self.len).filter(|plan| plan.is_accepted()) {
+            let from = self.accounts.position(plan.from).and_then(|place| self.copies.as_ref().get(place));
+            if !from.is_some_and(|from| from.state.is_spending_limited()) {
+                continue;
+            }
+            if let (Some(more), Some(entry)) = (ledger.accounts.more(plan.from), &plan.entry) {
+                // SAFETY: the account's lock is held, by this function's contract.
+                unsafe { more.spending.get() }.record(entry, plan.original.held_at());
+            }
+        }
     }
 
     /// Prepares the entries of refused items whose ids are used up all the same.
@@ -436,6 +501,7 @@ where
                     let hold = Hold {
                         id: entry.id,
                         sequence: entry.sequence,
+                        timestamp: entry.timestamp,
                         from_account: entry.from_account,
                         to_account: entry.to_account,
                         amount: entry.amount,
@@ -449,7 +515,7 @@ where
                     // The place is in use.
                     plan.hold_place = 0;
                 }
-                QENEX_ENTRY_POST_HOLD | QENEX_ENTRY_VOID_HOLD => {
+                QENEX_ENTRY_POST_HOLD | QENEX_ENTRY_VOID_HOLD | QENEX_ENTRY_EXPIRE_HOLD => {
                     let bucket = plan.related.and_then(|related| ledger.index.bucket(related.bucket));
                     let Some(bucket) = bucket else { continue };
                     // SAFETY: the bucket of the related id is locked, by this function's contract.
@@ -464,14 +530,13 @@ where
         }
     }
 
-    /// Gives back the places of holds that were not made, or have ended, and counts.
+    /// Gives back the places of holds that were not made, or have ended.
     fn clean_up(&mut self, ledger: &Ledger) {
         for plan in self.plans() {
             let is_hold = plan.item.flags & QENEX_TRANSFER_HOLD != 0;
             if plan.hold_place != 0 && (is_hold || plan.is_accepted()) {
                 ledger.holds.give_back(plan.hold_place);
             }
-            ledger.count(plan.result.result);
         }
     }
 }

@@ -8,6 +8,7 @@
 
 use qenex_abi::Id;
 
+use crate::expiry::ExpiryQueue;
 use crate::index::Bucket;
 use crate::sync::{Array, AtomicU64, LockClass, Nesting, OutOfMemory, Protected, SpinLock};
 
@@ -18,6 +19,8 @@ pub(crate) struct Hold {
     pub(crate) id: Id,
     /// Sequence number of its entry.
     pub(crate) sequence: u64,
+    /// When it was made, nanoseconds since 1970-01-01 UTC.
+    pub(crate) timestamp: u64,
     /// Number of the account that will be debited.
     pub(crate) from_account: u64,
     /// Number of the account that will be credited.
@@ -45,6 +48,8 @@ pub(crate) struct HoldTable {
     lock: SpinLock,
     free: Protected<u32>,
     open: AtomicU64,
+    /// The open holds that expire.
+    expiry: ExpiryQueue,
 }
 
 impl HoldTable {
@@ -57,12 +62,19 @@ impl HoldTable {
             lock: SpinLock::new(),
             free: Protected::new(u32::from(max > 0)),
             open: AtomicU64::new(0),
+            expiry: ExpiryQueue::new(max)?,
         })
     }
 
     /// Makes the lock ready, in place.
     pub(crate) fn init(&self) {
         self.lock.init(LockClass::Holds);
+        self.expiry.init();
+    }
+
+    /// The open holds in the order in which they expire.
+    pub(crate) fn expiry(&self) -> &ExpiryQueue {
+        &self.expiry
     }
 
     /// How many holds are open.
@@ -117,6 +129,9 @@ impl HoldTable {
         *unsafe { place.get() } = Place { hold, next: *first };
         *first = number;
         self.open.fetch_add(1);
+        if hold.expires != 0 {
+            self.expiry.push(number, hold.expires, hold.id);
+        }
     }
 
     /// The open hold with this id and its place.
@@ -157,6 +172,7 @@ impl HoldTable {
         }
         *before = next;
         self.open.fetch_add(u64::MAX);
+        self.expiry.remove(number);
     }
 
     fn place(&self, number: u32) -> Option<&Protected<Place>> {

@@ -12,6 +12,7 @@
 //! | --- | --- |
 //! | `ledger.rs` | the whole: configuration and the calls |
 //! | `open.rs` | opening an account |
+//! | `update.rs` | changing an account's state, limits and owner |
 //! | `read.rs` | reading accounts at one instant |
 //! | `history.rs` | reading what is on record |
 //! | `batch.rs` | cutting a batch into chains and single items |
@@ -19,7 +20,8 @@
 //! | `rules.rs` | what one item may do: every check, in order of precedence |
 //! | `repeat.rs` | comparing a retry with what is on record |
 //! | `account.rs`, `accounts.rs` | one account; the table of all |
-//! | `holds.rs` | the open holds |
+//! | `spending.rs` | limits on what may be spent in a window of time |
+//! | `holds.rs`, `expiry.rs` | the open holds; those whose time has come |
 //! | `index.rs` | from ids to what is on record |
 //! | `locks.rs` | sets of locks and their order |
 //! | `journal.rs`, `checksum.rs` | the ring of accepted changes |
@@ -31,6 +33,7 @@ mod account;
 mod accounts;
 mod batch;
 mod checksum;
+mod expiry;
 mod group;
 mod history;
 mod holds;
@@ -42,7 +45,9 @@ mod open;
 mod read;
 mod repeat;
 mod rules;
+mod spending;
 mod sync;
+mod update;
 
 pub use account::Caller;
 pub use batch::Batch;

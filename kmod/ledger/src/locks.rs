@@ -7,7 +7,7 @@
 //! 1. the lock of openings,
 //! 2. the buckets of the id index, by number ascending,
 //! 3. the accounts, by index ascending,
-//! 4. the head of the journal.
+//! 4. the queue of holds that expire, or the head of the journal.
 //!
 //! The lock of the free places for holds is taken alone. No lock is held across an allocation, a wait or a look at user
 //! memory; the longest any is held is one chain.

@@ -100,6 +100,10 @@ impl Ledger {
             (Some(cash), Some(place)) => (cash, place),
             _ => return Err(ResultCode::OutOfMemory),
         };
+        let (cash_more, more) = match (self.accounts.more(cash_index), self.accounts.more(index)) {
+            (Some(cash_more), Some(more)) => (cash_more, more),
+            _ => return Err(ResultCode::OutOfMemory),
+        };
         let number = AccountNumber::from_index(index).ok_or(ResultCode::AccountsFull)?;
         let cash_number = AccountNumber::from_index(cash_index).ok_or(ResultCode::AccountsFull)?;
 
@@ -174,7 +178,7 @@ impl Ledger {
             if amount != 0 {
                 sequence += 1;
                 let effect = Effect { action: Action::Post, moved: amount, requested: amount, released: 0 };
-                effect.apply(&mut cash_state, &mut state);
+                effect.apply(&mut cash_state.counters, &mut state.counters);
                 (cash_state.sequence, state.sequence) = (sequence, sequence);
                 let entry = JournalEntry {
                     sequence,
@@ -203,11 +207,10 @@ impl Ledger {
                 *place.state.get() = state;
                 *cash.state.get() = cash_state;
                 if cash_before == 0 {
-                    let cash_said =
+                    *cash_more.opening.get() =
                         AccountOpening { account_type: QENEX_ACCOUNT_CASH, reference: Id::NONE, code: 0, ..said };
-                    self.accounts.set_opening(cash_index, cash_said);
                 }
-                self.accounts.set_opening(index, said);
+                *more.opening.get() = said;
                 self.accounts.publish(index);
             }
             cash_slot.store(cash_index);
@@ -226,7 +229,7 @@ impl Ledger {
     /// # Safety
     ///
     /// The sequence number is reserved by this thread, numbers ascend, and the bucket of the id is locked.
-    unsafe fn record(&self, entry: &JournalEntry) {
+    pub(crate) unsafe fn record(&self, entry: &JournalEntry) {
         self.journal.write(entry);
         // SAFETY: by this function's contract.
         unsafe { self.index.insert(entry.sequence, self.index.key(entry.id), None) };

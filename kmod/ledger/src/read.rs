@@ -11,7 +11,7 @@
 //! So a copy made after the journal stood at `start` shows every change up to `start`, and a copy whose last change is
 //! `n` lacks nothing up to `n`. What remains are entries after `start`, few, all in the ring.
 
-use qenex_abi::{Account, AccountNumber, JournalEntry, ResultCode, QENEX_ENTRY_OPEN};
+use qenex_abi::{Account, AccountNumber, JournalEntry, ResultCode, QENEX_ENTRY_OPEN, QENEX_ENTRY_UPDATE};
 
 use crate::account::{describe, AccountState, Caller};
 use crate::ledger::Ledger;
@@ -73,7 +73,8 @@ impl Ledger {
                         continue;
                     }
                     // An account that was not open yet when it was looked for, or a change of more than counters.
-                    if entry.kind == QENEX_ENTRY_OPEN || account.result != ResultCode::Ok as u32 {
+                    let is_posting = !matches!(entry.kind, QENEX_ENTRY_OPEN | QENEX_ENTRY_UPDATE);
+                    if !is_posting || account.result != ResultCode::Ok as u32 {
                         return None;
                     }
                     advance(account, &entry, is_debtor);

@@ -7,13 +7,13 @@
 //! accounts are copies, and the answer is an [`Effect`].
 
 use qenex_abi::{
-    AccountNumber, Id, JournalEntry, ResultCode, Transfer, QENEX_AMOUNT_ALL, QENEX_ENTRY_EXPIRE_HOLD, QENEX_ENTRY_HOLD,
-    QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_POSTING, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_REVERSAL, QENEX_ENTRY_VOID_HOLD,
-    QENEX_TRANSFER_FLAGS, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_POST_HOLD, QENEX_TRANSFER_REVERSE, QENEX_TRANSFER_UP_TO,
-    QENEX_TRANSFER_VOID_HOLD, QENEX_TRANSFER_ZERO_AMOUNT,
+    AccountNumber, Counters, Id, JournalEntry, ResultCode, Transfer, QENEX_AMOUNT_ALL, QENEX_ENTRY_EXPIRE_HOLD,
+    QENEX_ENTRY_HOLD, QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_POSTING, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_REVERSAL,
+    QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_FLAGS, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_POST_HOLD, QENEX_TRANSFER_REVERSE,
+    QENEX_TRANSFER_UP_TO, QENEX_TRANSFER_VOID_HOLD, QENEX_TRANSFER_ZERO_AMOUNT,
 };
 
-use crate::account::{AccountState, Caller};
+use crate::account::{AccountCopy, AccountState, Caller};
 use crate::holds::Hold;
 use crate::index::History;
 
@@ -28,6 +28,8 @@ pub(crate) enum Action {
     PostHold,
     /// Release a hold.
     VoidHold,
+    /// Release a hold whose time has come; only the ledger itself does.
+    ExpireHold,
     /// Move money back.
     Reverse,
 }
@@ -56,6 +58,7 @@ impl Action {
             Action::Hold => QENEX_ENTRY_HOLD,
             Action::PostHold => QENEX_ENTRY_POST_HOLD,
             Action::VoidHold => QENEX_ENTRY_VOID_HOLD,
+            Action::ExpireHold => QENEX_ENTRY_EXPIRE_HOLD,
             Action::Reverse => QENEX_ENTRY_REVERSAL,
         }
     }
@@ -89,6 +92,7 @@ impl Original {
         let facts = Hold {
             id: entry.id,
             sequence: entry.sequence,
+            timestamp: entry.timestamp,
             from_account: entry.from_account,
             to_account: entry.to_account,
             amount: entry.amount,
@@ -125,6 +129,14 @@ impl Original {
         }
     }
 
+    /// When the hold was made, if it is one; else 0.
+    pub(crate) fn held_at(&self) -> u64 {
+        match self {
+            Original::OpenHold(hold, _) => hold.timestamp,
+            _ => 0,
+        }
+    }
+
     /// Numbers of the accounts that settling or reversing it would debit and credit.
     pub(crate) fn accounts(&self) -> Option<(u64, u64)> {
         match self {
@@ -151,8 +163,7 @@ pub(crate) struct Effect {
 impl Effect {
     /// Changes the counters of the debited and the credited account. The checks have ruled out overflow; the arithmetic
     /// wraps only so that it can never panic.
-    pub(crate) fn apply(&self, from: &mut AccountState, to: &mut AccountState) {
-        let (from, to) = (&mut from.counters, &mut to.counters);
+    pub(crate) fn apply(&self, from: &mut Counters, to: &mut Counters) {
         from.debits_held = from.debits_held.wrapping_sub(self.released);
         to.credits_held = to.credits_held.wrapping_sub(self.released);
         match self.action {
@@ -164,7 +175,7 @@ impl Effect {
                 from.debits_held = from.debits_held.wrapping_add(self.moved);
                 to.credits_held = to.credits_held.wrapping_add(self.moved);
             }
-            Action::VoidHold => {}
+            Action::VoidHold | Action::ExpireHold => {}
         }
     }
 }
@@ -214,15 +225,15 @@ pub(crate) fn may_pass(code: ResultCode) -> bool {
 pub(crate) fn check(
     item: &Transfer,
     original: &Original,
-    from: Option<&AccountState>,
-    to: Option<&AccountState>,
+    from: Option<&AccountCopy>,
+    to: Option<&AccountCopy>,
     caller: &Caller,
     now: u64,
 ) -> Result<Effect, ResultCode> {
     match Action::of(item.flags) {
         None => Err(ResultCode::FlagsExcludeEachOther),
-        Some(action @ (Action::Post | Action::Hold)) => check_new(item, action, from, to, caller),
-        Some(action @ (Action::PostHold | Action::VoidHold)) => {
+        Some(action @ (Action::Post | Action::Hold)) => check_new(item, action, from, to, caller, now),
+        Some(action @ (Action::PostHold | Action::VoidHold | Action::ExpireHold)) => {
             check_settlement(item, action, original, from, to, caller, now)
         }
         Some(Action::Reverse) => check_reversal(item, original, from, to, caller),
@@ -233,9 +244,10 @@ pub(crate) fn check(
 fn check_new(
     item: &Transfer,
     action: Action,
-    from: Option<&AccountState>,
-    to: Option<&AccountState>,
+    from: Option<&AccountCopy>,
+    to: Option<&AccountCopy>,
     caller: &Caller,
+    now: u64,
 ) -> Result<Effect, ResultCode> {
     if item.from_account == 0 {
         return Err(ResultCode::FromAccountMustNotBeZero);
@@ -262,8 +274,9 @@ fn check_new(
     if AccountNumber::new(item.to_account).is_none() {
         return Err(ResultCode::ToAccountInvalid);
     }
-    let from = from.ok_or(ResultCode::FromAccountNotFound)?;
-    let to = to.ok_or(ResultCode::ToAccountNotFound)?;
+    let spending = from.map(|from| &from.spending);
+    let from = &from.ok_or(ResultCode::FromAccountNotFound)?.state;
+    let to = &to.ok_or(ResultCode::ToAccountNotFound)?.state;
     if from.currency != to.currency {
         return Err(ResultCode::AccountsMustHaveSameCurrency);
     }
@@ -283,6 +296,9 @@ fn check_new(
     }
     check_posting_overflow(from, to, moved)?;
     check_available(from, moved)?;
+    if from.is_spending_limited() && spending.is_some_and(|spending| spending.left(now) < moved) {
+        return Err(ResultCode::ExceedsSpendingLimit);
+    }
     Ok(Effect { action, moved, requested: item.amount, released: 0 })
 }
 
@@ -291,8 +307,8 @@ fn check_settlement(
     item: &Transfer,
     action: Action,
     original: &Original,
-    from: Option<&AccountState>,
-    to: Option<&AccountState>,
+    from: Option<&AccountCopy>,
+    to: Option<&AccountCopy>,
     caller: &Caller,
     now: u64,
 ) -> Result<Effect, ResultCode> {
@@ -328,12 +344,12 @@ fn check_settlement(
             _ => ResultCode::HoldAlreadyVoided,
         });
     }
-    if hold.expires != 0 && hold.expires <= now {
+    if is_past(hold.expires, now) {
         return Err(ResultCode::HoldExpired);
     }
     // The accounts of a hold exist: accounts are never removed.
-    let from = from.ok_or(ResultCode::FromAccountNotFound)?;
-    let to = to.ok_or(ResultCode::ToAccountNotFound)?;
+    let from = &from.ok_or(ResultCode::FromAccountNotFound)?.state;
+    let to = &to.ok_or(ResultCode::ToAccountNotFound)?.state;
     check_right(from, caller)?;
     if action == Action::PostHold {
         check_open(from, to)?;
@@ -342,12 +358,27 @@ fn check_settlement(
     Ok(Effect { action, moved, requested: hold.amount, released: hold.amount })
 }
 
+/// Whether a hold's time has come; `expires` of 0 is never.
+fn is_past(expires: u64, now: u64) -> bool {
+    expires != 0 && expires <= now
+}
+
+/// Checks the expiry of a hold: it is open, and its time has come.
+pub(crate) fn check_expiry(original: &Original, now: u64) -> Result<Effect, ResultCode> {
+    match original {
+        Original::OpenHold(hold, _) if is_past(hold.expires, now) => {
+            Ok(Effect { action: Action::ExpireHold, moved: hold.amount, requested: hold.amount, released: hold.amount })
+        }
+        _ => Err(ResultCode::HoldNotFound),
+    }
+}
+
 /// Checks a reversal.
 fn check_reversal(
     item: &Transfer,
     original: &Original,
-    from: Option<&AccountState>,
-    to: Option<&AccountState>,
+    from: Option<&AccountCopy>,
+    to: Option<&AccountCopy>,
     caller: &Caller,
 ) -> Result<Effect, ResultCode> {
     check_related_id(item)?;
@@ -378,8 +409,8 @@ fn check_reversal(
         return Err(ResultCode::ExceedsOriginalAmount);
     }
     // The accounts of a posting exist: accounts are never removed.
-    let from = from.ok_or(ResultCode::FromAccountNotFound)?;
-    let to = to.ok_or(ResultCode::ToAccountNotFound)?;
+    let from = &from.ok_or(ResultCode::FromAccountNotFound)?.state;
+    let to = &to.ok_or(ResultCode::ToAccountNotFound)?.state;
     check_right(from, caller)?;
     check_open(from, to)?;
     check_posting_overflow(from, to, moved)?;

@@ -32,6 +32,8 @@ pub(crate) enum LockClass {
     Account,
     /// The list of free places for holds.
     Holds,
+    /// The queue of holds that expire.
+    Expiry,
     /// The head of the journal.
     Journal,
     /// The opening of accounts.
@@ -60,6 +62,12 @@ pub(crate) struct Protected<T>(UnsafeCell<T>);
 
 // SAFETY: access goes through `get`, whose callers hold the protecting lock.
 unsafe impl<T: Send> Sync for Protected<T> {}
+
+impl<T: Default> Default for Protected<T> {
+    fn default() -> Self {
+        Protected::new(T::default())
+    }
+}
 
 impl<T> Protected<T> {
     /// Puts `value` under protection.

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT OR GPL-2.0
+
+//! The timer that ends holds whose time has come.
+
+use core::ffi::c_void;
+
+use kernel::sync::Arc;
+
+use qenex_ledger::Ledger;
+
+use crate::{caller, calls};
+
+/// Holds ended in one go, before others may run.
+const BATCH: usize = 64;
+
+extern "C" {
+    fn qenex_expiry_start(ledger: *const c_void);
+    fn qenex_expiry_at(when: u64);
+    fn qenex_expiry_stop();
+}
+
+/// The running timer.
+///
+/// # Invariants
+///
+/// The C side holds a pointer to this ledger from `start` to `drop`.
+pub(crate) struct Timer {
+    ledger: Arc<Ledger>,
+}
+
+impl Timer {
+    /// Starts the timer; one at a time.
+    pub(crate) fn start(ledger: Arc<Ledger>) -> Self {
+        let pointer: *const Ledger = &*ledger;
+        // SAFETY: the ledger lives as long as the timer, which stops in `drop`.
+        // INVARIANT: the C side has the pointer from here on.
+        unsafe { qenex_expiry_start(pointer.cast()) };
+        Timer { ledger }
+    }
+
+    /// The ledger whose holds expire.
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        // SAFETY: started in `start`; the device is gone, so that no call uses the timer any more.
+        unsafe { qenex_expiry_stop() };
+    }
+}
+
+/// Sees to it that the timer runs when the next hold expires. After every call that may have made a hold.
+pub(crate) fn note(ledger: &Ledger) {
+    let next = ledger.next_expiry();
+    if next != u64::MAX {
+        // SAFETY: the timer is started before the device is registered.
+        unsafe { qenex_expiry_at(next) };
+    }
+}
+
+/// Called by the timer: ends what is due and returns when to come back.
+///
+/// # Safety
+///
+/// `ledger` is the pointer that `Timer::start` gave.
+#[no_mangle]
+unsafe extern "C" fn qenex_expire(ledger: *const c_void) -> u64 {
+    // SAFETY: the ledger lives until the timer has stopped, by the type invariant of `Timer`.
+    let ledger: &Ledger = unsafe { &*ledger.cast() };
+    while ledger.expire_holds(caller::now(), BATCH) == BATCH {
+        calls::keep_journal_going(ledger);
+        kernel::task::might_sleep();
+    }
+    calls::keep_journal_going(ledger);
+    ledger.next_expiry()
+}
