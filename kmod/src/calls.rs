@@ -8,13 +8,16 @@
 use kernel::prelude::*;
 
 use qenex_abi::{
-    Account, AccountRequest, AccountsRequest, BatchRequest, Id, JournalEntry, ResultCode, Transfer, TransferRequest,
-    TransferResult, TransfersRequest, UpdateRequest, QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT,
-    QENEX_GET_ACCOUNTS, QENEX_GET_TRANSFERS, QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE, QENEX_TRANSFER,
-    QENEX_UPDATE_ACCOUNT,
+    Account, AccountRequest, AccountsRequest, AckRequest, AttachRequest, BatchRequest, DurableRequest, Id,
+    JournalEntry, ResultCode, Transfer, TransferRequest, TransferResult, TransfersRequest, UpdateRequest, WaitRequest,
+    QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS, QENEX_GET_TRANSFERS, QENEX_INFO,
+    QENEX_IOCTLS, QENEX_IOCTL_TYPE, QENEX_JOURNAL_ACK, QENEX_JOURNAL_ATTACH, QENEX_JOURNAL_TAKE_OVER,
+    QENEX_JOURNAL_WAIT, QENEX_TRANSFER, QENEX_TRANSFER_DURABLE, QENEX_UPDATE_ACCOUNT, QENEX_WAIT_DURABLE,
 };
-use qenex_ledger::{Batch, Ledger};
+use qenex_ledger::Batch;
 
+use crate::bank::Bank;
+use crate::device::Session;
 use crate::{caller, expiry, log, user};
 
 /// Answers an ioctl.
@@ -23,15 +26,20 @@ use crate::{caller, expiry, log, user};
 ///
 /// ENOTTY for a call that does not exist, EINVAL for one of another size than this version has, EFAULT for an argument
 /// that cannot be read or written, else the errno of the result code.
-pub(crate) fn dispatch(ledger: &Ledger, cmd: u32, arg: usize) -> Result<isize> {
+pub(crate) fn dispatch(session: &Session, cmd: u32, arg: usize) -> Result<isize> {
+    let bank = session.bank();
     match cmd {
-        QENEX_INFO => user::write(arg, &ledger.info())?,
-        QENEX_CREATE_ACCOUNT => create_account(ledger, arg)?,
-        QENEX_GET_ACCOUNTS => get_accounts(ledger, arg)?,
-        QENEX_TRANSFER => transfer(ledger, arg)?,
-        QENEX_BATCH => batch(ledger, arg)?,
-        QENEX_GET_TRANSFERS => get_transfers(ledger, arg)?,
-        QENEX_UPDATE_ACCOUNT => update_account(ledger, arg)?,
+        QENEX_INFO => info(bank, arg)?,
+        QENEX_CREATE_ACCOUNT => create_account(bank, arg)?,
+        QENEX_GET_ACCOUNTS => get_accounts(bank, arg)?,
+        QENEX_TRANSFER => transfer(bank, arg)?,
+        QENEX_BATCH => batch(bank, arg)?,
+        QENEX_GET_TRANSFERS => get_transfers(bank, arg)?,
+        QENEX_UPDATE_ACCOUNT => update_account(bank, arg)?,
+        QENEX_WAIT_DURABLE => wait_durable(bank, arg)?,
+        QENEX_JOURNAL_ATTACH => attach(session, arg)?,
+        QENEX_JOURNAL_WAIT => wait_written(session, arg)?,
+        QENEX_JOURNAL_ACK => acknowledge(session, arg)?,
         _ => return Err(refuse(cmd)),
     }
     Ok(0)
@@ -57,10 +65,21 @@ fn to_result(code: ResultCode) -> Result {
     }
 }
 
-fn create_account(ledger: &Ledger, arg: usize) -> Result {
+fn info(bank: &Bank, arg: usize) -> Result {
+    let mut info = bank.ledger.info();
+    info.sequence_durable = if bank.consumer.has_been() { bank.ledger.acknowledged() } else { 0 };
+    user::write(arg, &info)
+}
+
+/// As [`to_result`], for a code that is known to be a failure.
+fn to_result_unit(code: ResultCode) -> Result {
+    to_result(code)
+}
+
+fn create_account(bank: &Bank, arg: usize) -> Result {
     let mut request: AccountRequest = user::read(arg)?;
-    let code = ledger.create_account(&mut request, &caller::current(), caller::now());
-    keep_journal_going(ledger);
+    let code = bank.ledger.create_account(&mut request, &caller::current(), caller::now());
+    bank.note_change();
     if matches!(code, ResultCode::AccountsFull | ResultCode::OutOfMemory) {
         log::error!("account not opened: {}", code.name());
     }
@@ -68,18 +87,18 @@ fn create_account(ledger: &Ledger, arg: usize) -> Result {
     to_result(code)
 }
 
-fn update_account(ledger: &Ledger, arg: usize) -> Result {
+fn update_account(bank: &Bank, arg: usize) -> Result {
     let mut request: UpdateRequest = user::read(arg)?;
-    let code = ledger.update_account(&mut request, &caller::current(), caller::now());
-    keep_journal_going(ledger);
+    let code = bank.ledger.update_account(&mut request, &caller::current(), caller::now());
+    bank.note_change();
     user::write(arg, &request)?;
     to_result(code)
 }
 
-fn get_accounts(ledger: &Ledger, arg: usize) -> Result {
+fn get_accounts(bank: &Bank, arg: usize) -> Result {
     let mut request: AccountsRequest = user::read(arg)?;
     (request.sequence, request.found) = (0, 0);
-    let code = match try_get_accounts(ledger, &mut request)? {
+    let code = match try_get_accounts(bank, &mut request)? {
         Ok(()) => ResultCode::Ok,
         Err(code) => code,
     };
@@ -88,7 +107,7 @@ fn get_accounts(ledger: &Ledger, arg: usize) -> Result {
     to_result(code)
 }
 
-fn try_get_accounts(ledger: &Ledger, request: &mut AccountsRequest) -> Result<Result<(), ResultCode>> {
+fn try_get_accounts(bank: &Bank, request: &mut AccountsRequest) -> Result<Result<(), ResultCode>> {
     if request.flags != 0 || request.reserved != [0; 3] {
         return Ok(Err(ResultCode::ReservedMustBeZero));
     }
@@ -98,7 +117,7 @@ fn try_get_accounts(ledger: &Ledger, request: &mut AccountsRequest) -> Result<Re
     };
     let numbers = user::read_array::<u64>(request.numbers, count)?;
     let mut accounts = user::new_array::<Account>(count)?;
-    match ledger.read_accounts(&numbers, &mut accounts, &caller::current()) {
+    match bank.ledger.read_accounts(&numbers, &mut accounts, &caller::current()) {
         Err(code) => return Ok(Err(code)),
         Ok(sequence) => request.sequence = sequence,
     }
@@ -109,28 +128,46 @@ fn try_get_accounts(ledger: &Ledger, request: &mut AccountsRequest) -> Result<Re
     Ok(Ok(()))
 }
 
-fn transfer(ledger: &Ledger, arg: usize) -> Result {
+fn transfer(bank: &Bank, arg: usize) -> Result {
     let mut request: TransferRequest = user::read(arg)?;
-    let code = ledger.transfer(&mut request, &caller::current(), caller::now());
-    keep_journal_going(ledger);
-    expiry::note(ledger);
+    let durable = request.flags & QENEX_TRANSFER_DURABLE != 0;
+    if durable && !bank.consumer.has_been() {
+        let code = ResultCode::DurabilityUnavailable;
+        request.answer(&TransferResult { result: code as u32, ..TransferResult::default() });
+        user::write(arg, &request)?;
+        return to_result(code);
+    }
+    let code = bank.ledger.transfer(&mut request, &caller::current(), caller::now());
+    bank.note_change();
+    expiry::note(&bank.ledger);
+    // The answer is there before the wait, so that a caller whom a signal interrupts has it.
     user::write(arg, &request)?;
-    to_result(code)
+    to_result(code)?;
+    if durable {
+        bank.wait_durable(request.sequence, None)?.or_else(to_result_unit)?;
+    }
+    Ok(())
 }
 
-fn batch(ledger: &Ledger, arg: usize) -> Result {
+fn batch(bank: &Bank, arg: usize) -> Result {
     let mut request: BatchRequest = user::read(arg)?;
     (request.accepted, request.sequence) = (0, 0);
-    let code = match try_batch(ledger, &mut request)? {
+    let mut durable = false;
+    let code = match try_batch(bank, &mut request, &mut durable)? {
         Ok(()) => ResultCode::Ok,
         Err(code) => code,
     };
     request.result = code as u32;
+    // The answer is there before the wait, so that a caller whom a signal interrupts has it.
     user::write(arg, &request)?;
-    to_result(code)
+    to_result(code)?;
+    if durable {
+        bank.wait_durable(request.sequence, None)?.or_else(to_result_unit)?;
+    }
+    Ok(())
 }
 
-fn try_batch(ledger: &Ledger, request: &mut BatchRequest) -> Result<Result<(), ResultCode>> {
+fn try_batch(bank: &Bank, request: &mut BatchRequest, durable: &mut bool) -> Result<Result<(), ResultCode>> {
     if request.flags != 0 || request.reserved != [0; 3] {
         return Ok(Err(ResultCode::ReservedMustBeZero));
     }
@@ -139,24 +176,28 @@ fn try_batch(ledger: &Ledger, request: &mut BatchRequest) -> Result<Result<(), R
         Err(code) => return Ok(Err(code)),
     };
     let items = user::read_array::<Transfer>(request.items, count)?;
+    *durable = items.iter().any(|item| item.flags & QENEX_TRANSFER_DURABLE != 0);
+    if *durable && !bank.consumer.has_been() {
+        return Ok(Err(ResultCode::DurabilityUnavailable));
+    }
     let mut results = user::new_array::<TransferResult>(count)?;
     let Ok(mut room) = Batch::new() else { return Ok(Err(ResultCode::OutOfMemory)) };
-    room.run(ledger, &items, &mut results, &caller::current(), caller::now());
-    keep_journal_going(ledger);
-    expiry::note(ledger);
-    for result in results.iter().filter(|result| result.result == ResultCode::Ok as u32) {
-        // OVERFLOW: at most QENEX_BATCH_MAX.
-        request.accepted += 1;
-        request.sequence = request.sequence.max(result.sequence);
-    }
+    room.run(&bank.ledger, &items, &mut results, &caller::current(), caller::now());
+    bank.note_change();
+    expiry::note(&bank.ledger);
+    let accepted = results.iter().filter(|result| result.result == ResultCode::Ok as u32).count();
+    // CAST: at most QENEX_BATCH_MAX.
+    request.accepted = accepted as u32;
+    // Of a repeated item the original's: to be durable is asked for that, too.
+    request.sequence = results.iter().map(|result| result.sequence).max().unwrap_or(0);
     user::write_array(request.results, &results)?;
     Ok(Ok(()))
 }
 
-fn get_transfers(ledger: &Ledger, arg: usize) -> Result {
+fn get_transfers(bank: &Bank, arg: usize) -> Result {
     let mut request: TransfersRequest = user::read(arg)?;
     (request.found, request.next_sequence) = (0, 0);
-    let code = match try_get_transfers(ledger, &mut request)? {
+    let code = match try_get_transfers(bank, &mut request)? {
         Ok(()) => ResultCode::Ok,
         Err(code) => code,
     };
@@ -165,7 +206,7 @@ fn get_transfers(ledger: &Ledger, arg: usize) -> Result {
     to_result(code)
 }
 
-fn try_get_transfers(ledger: &Ledger, request: &mut TransfersRequest) -> Result<Result<(), ResultCode>> {
+fn try_get_transfers(bank: &Bank, request: &mut TransfersRequest) -> Result<Result<(), ResultCode>> {
     let mixed = request.ids != 0 && request.first_sequence != 0;
     if request.flags != 0 || request.reserved != [0; 2] || mixed {
         return Ok(Err(ResultCode::ReservedMustBeZero));
@@ -177,7 +218,7 @@ fn try_get_transfers(ledger: &Ledger, request: &mut TransfersRequest) -> Result<
     let caller = caller::current();
     let mut entries = user::new_array::<JournalEntry>(count)?;
     let found = if request.ids == 0 {
-        let (found, next) = ledger.recorded_from(request.first_sequence, &mut entries, &caller);
+        let (found, next) = bank.ledger.recorded_from(request.first_sequence, &mut entries, &caller);
         request.next_sequence = next;
         user::write_array(request.entries, entries.get(..found).unwrap_or(&[]))?;
         found
@@ -185,7 +226,7 @@ fn try_get_transfers(ledger: &Ledger, request: &mut TransfersRequest) -> Result<
         let ids = user::read_array::<Id>(request.ids, count)?;
         let mut found = 0;
         for (id, place) in ids.iter().zip(entries.iter_mut()) {
-            if let Some(entry) = ledger.recorded(*id, &caller) {
+            if let Some(entry) = bank.ledger.recorded(*id, &caller) {
                 *place = entry;
                 found += 1;
             }
@@ -207,7 +248,71 @@ fn check_count(count: u32) -> Result<usize, ResultCode> {
     }
 }
 
-/// Nothing consumes the journal yet, so that its slots are free again as soon as they are written.
-pub(crate) fn keep_journal_going(ledger: &Ledger) {
-    ledger.release_journal();
+fn wait_durable(bank: &Bank, arg: usize) -> Result {
+    let mut request: DurableRequest = user::read(arg)?;
+    let code = if request.reserved != 0 {
+        ResultCode::ReservedMustBeZero
+    } else {
+        bank.wait_durable(request.sequence, Some(request.timeout_ms))?.err().unwrap_or(ResultCode::Ok)
+    };
+    request.result = code as u32;
+    request.durable = if bank.consumer.has_been() { bank.ledger.acknowledged() } else { 0 };
+    user::write(arg, &request)?;
+    to_result(code)
+}
+
+fn attach(session: &Session, arg: usize) -> Result {
+    let mut request: AttachRequest = user::read(arg)?;
+    let code = match try_attach(session, &mut request) {
+        Ok(()) => ResultCode::Ok,
+        Err(code) => code,
+    };
+    request.result = code as u32;
+    user::write(arg, &request)?;
+    to_result(code)
+}
+
+fn try_attach(session: &Session, request: &mut AttachRequest) -> Result<(), ResultCode> {
+    if request.reserved != [0; 3] {
+        return Err(ResultCode::ReservedMustBeZero);
+    }
+    if request.flags & !QENEX_JOURNAL_TAKE_OVER != 0 {
+        return Err(ResultCode::FlagsMustBeKnown);
+    }
+    if !caller::current().operator {
+        return Err(ResultCode::OperatorRightRequired);
+    }
+    let (epoch, acknowledged) = session.attach(request.flags & QENEX_JOURNAL_TAKE_OVER != 0)?;
+    let (_, size) = session.bank().ledger.journal_ring();
+    request.epoch = epoch;
+    request.acknowledged = acknowledged;
+    request.entries = session.bank().ledger.info().journal_entries;
+    request.ring_size = size as u64;
+    Ok(())
+}
+
+fn wait_written(session: &Session, arg: usize) -> Result {
+    let mut request: WaitRequest = user::read(arg)?;
+    let waited = if request.reserved != 0 {
+        Err(ResultCode::ReservedMustBeZero)
+    } else {
+        session.bank().wait_written(session.epoch(), request.after, request.timeout_ms)?
+    };
+    let code = waited.err().unwrap_or(ResultCode::Ok);
+    request.written = waited.unwrap_or_else(|_| session.bank().ledger.journal_written());
+    request.result = code as u32;
+    user::write(arg, &request)?;
+    to_result(code)
+}
+
+fn acknowledge(session: &Session, arg: usize) -> Result {
+    let mut request: AckRequest = user::read(arg)?;
+    let code = if request.reserved != 0 {
+        ResultCode::ReservedMustBeZero
+    } else {
+        session.bank().acknowledge(session.epoch(), request.sequence).err().unwrap_or(ResultCode::Ok)
+    };
+    request.result = code as u32;
+    user::write(arg, &request)?;
+    to_result(code)
 }

@@ -8,13 +8,14 @@ use kernel::sync::Arc;
 
 use qenex_ledger::Ledger;
 
-use crate::{caller, calls};
+use crate::bank::Bank;
+use crate::caller;
 
 /// Holds ended in one go, before others may run.
 const BATCH: usize = 64;
 
 extern "C" {
-    fn qenex_expiry_start(ledger: *const c_void);
+    fn qenex_expiry_start(bank: *const c_void);
     fn qenex_expiry_at(when: u64);
     fn qenex_expiry_stop();
 }
@@ -23,24 +24,24 @@ extern "C" {
 ///
 /// # Invariants
 ///
-/// The C side holds a pointer to this ledger from `start` to `drop`.
+/// The C side holds a pointer to this bank from `start` to `drop`.
 pub(crate) struct Timer {
-    ledger: Arc<Ledger>,
+    bank: Arc<Bank>,
 }
 
 impl Timer {
     /// Starts the timer; one at a time.
-    pub(crate) fn start(ledger: Arc<Ledger>) -> Self {
-        let pointer: *const Ledger = &*ledger;
-        // SAFETY: the ledger lives as long as the timer, which stops in `drop`.
+    pub(crate) fn start(bank: Arc<Bank>) -> Self {
+        let pointer: *const Bank = &*bank;
+        // SAFETY: the bank lives as long as the timer, which stops in `drop`.
         // INVARIANT: the C side has the pointer from here on.
         unsafe { qenex_expiry_start(pointer.cast()) };
-        Timer { ledger }
+        Timer { bank }
     }
 
     /// The ledger whose holds expire.
     pub(crate) fn ledger(&self) -> &Ledger {
-        &self.ledger
+        &self.bank.ledger
     }
 }
 
@@ -64,15 +65,15 @@ pub(crate) fn note(ledger: &Ledger) {
 ///
 /// # Safety
 ///
-/// `ledger` is the pointer that `Timer::start` gave.
+/// `bank` is the pointer that `Timer::start` gave.
 #[no_mangle]
-unsafe extern "C" fn qenex_expire(ledger: *const c_void) -> u64 {
-    // SAFETY: the ledger lives until the timer has stopped, by the type invariant of `Timer`.
-    let ledger: &Ledger = unsafe { &*ledger.cast() };
-    while ledger.expire_holds(caller::now(), BATCH) == BATCH {
-        calls::keep_journal_going(ledger);
+unsafe extern "C" fn qenex_expire(bank: *const c_void) -> u64 {
+    // SAFETY: the bank lives until the timer has stopped, by the type invariant of `Timer`.
+    let bank: &Bank = unsafe { &*bank.cast() };
+    while bank.ledger.expire_holds(caller::now(), BATCH) == BATCH {
+        bank.note_change();
         kernel::task::might_sleep();
     }
-    calls::keep_journal_going(ledger);
-    ledger.next_expiry()
+    bank.note_change();
+    bank.ledger.next_expiry()
 }

@@ -10,6 +10,9 @@
 //! | `main.rs` | the module: parameters, load, unload |
 //! | `device.rs` | the device file: registration, open, ioctl |
 //! | `calls.rs` | one function for each ioctl |
+//! | `bank.rs` | what all open files share |
+//! | `consumer.rs` | the consumer of the journal, and waiting for it |
+//! | `ring.rs` | mapping the journal ring into its consumer |
 //! | `user.rs` | structs and arrays from and to user memory |
 //! | `caller.rs` | who calls, with which rights |
 //! | `expiry.rs` | the timer that ends holds whose time has come |
@@ -22,11 +25,16 @@ use kernel::sync::Arc;
 use qenex_abi::Id;
 use qenex_ledger::{Config, ConfigError, Ledger};
 
+use crate::bank::Bank;
+
+mod bank;
 mod caller;
 mod calls;
+mod consumer;
 mod device;
 mod expiry;
 mod log;
+mod ring;
 mod user;
 
 module! {
@@ -67,11 +75,11 @@ struct Module {
 impl kernel::InPlaceModule for Module {
     fn init(_module: &'static ThisModule) -> impl PinInit<Self, Error> {
         pin_init::pin_init_scope(|| {
-            let ledger = load()?;
+            let bank = load()?;
             Ok(try_pin_init!(Self {
                 // Before the device, whose calls use it; it is dropped after the device.
-                timer: expiry::Timer::start(ledger.clone()),
-                device <- device::Device::register(ledger),
+                timer: expiry::Timer::start(bank.clone()),
+                device <- device::Device::register(bank),
             }))
         })
     }
@@ -86,7 +94,7 @@ impl PinnedDrop for Module {
 }
 
 /// Makes the ledger that the parameters ask for.
-fn load() -> Result<Arc<Ledger>> {
+fn load() -> Result<Arc<Bank>> {
     let config = Config {
         accounts_max: module_parameters::max_accounts.value(),
         holds_max: module_parameters::max_holds.value(),
@@ -101,8 +109,7 @@ fn load() -> Result<Arc<Ledger>> {
             _ => EINVAL,
         }
     })?;
-    let ledger = Arc::new(ledger, GFP_KERNEL)?;
-    ledger.init();
+    let bank = Bank::new(ledger)?;
     log::info!(
         "loaded, version {} (ABI {:#x}), room for {} accounts, {} holds, {} journal entries",
         env_version(),
@@ -111,7 +118,7 @@ fn load() -> Result<Arc<Ledger>> {
         config.holds_max,
         config.journal_entries
     );
-    Ok(ledger)
+    Ok(bank)
 }
 
 /// The version of the module, the same as that of the userspace packages.

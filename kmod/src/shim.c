@@ -3,9 +3,11 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/lockdep.h>
+#include <linux/module.h>
 #include <linux/timekeeping.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "shim.h"
@@ -91,7 +93,7 @@ void qenex_nest_end(void)
  * Holds expire in a work item. It runs at the time of the earliest one, but at least once a second while there is one,
  * because the clock may be set meanwhile.
  */
-static const void *qenex_expiry_ledger;
+static const void *qenex_expiry_bank;
 static struct delayed_work qenex_expiry_work;
 static DEFINE_SPINLOCK(qenex_expiry_lock);
 static u64 qenex_expiry_scheduled = U64_MAX;
@@ -101,12 +103,12 @@ static void qenex_expiry_run(struct work_struct *work)
 	spin_lock(&qenex_expiry_lock);
 	WRITE_ONCE(qenex_expiry_scheduled, U64_MAX);
 	spin_unlock(&qenex_expiry_lock);
-	qenex_expiry_at(qenex_expire(qenex_expiry_ledger));
+	qenex_expiry_at(qenex_expire(qenex_expiry_bank));
 }
 
-void qenex_expiry_start(const void *ledger)
+void qenex_expiry_start(const void *bank)
 {
-	qenex_expiry_ledger = ledger;
+	qenex_expiry_bank = bank;
 	INIT_DELAYED_WORK(&qenex_expiry_work, qenex_expiry_run);
 }
 
@@ -130,6 +132,61 @@ void qenex_expiry_at(u64 when)
 void qenex_expiry_stop(void)
 {
 	cancel_delayed_work_sync(&qenex_expiry_work);
+}
+
+/* The consumer of the journal waits for entries; callers wait for their changes to be durable. */
+static DECLARE_WAIT_QUEUE_HEAD(qenex_written);
+static DECLARE_WAIT_QUEUE_HEAD(qenex_durable);
+
+/* Above what a timeout of a caller can be. */
+#define QENEX_FOREVER U32_MAX
+
+static long qenex_timeout(u32 timeout_ms)
+{
+	return timeout_ms == QENEX_FOREVER ? MAX_SCHEDULE_TIMEOUT : msecs_to_jiffies(timeout_ms);
+}
+
+/* All return more than 0, 0 when the time is over, or -ERESTARTSYS. */
+long qenex_wait_written(const void *bank, u64 after, u64 epoch, u32 timeout_ms)
+{
+	return wait_event_interruptible_timeout(qenex_written, qenex_is_written(bank, after, epoch),
+						qenex_timeout(timeout_ms));
+}
+
+long qenex_wait_durable(const void *bank, u64 sequence, u32 timeout_ms)
+{
+	return wait_event_interruptible_timeout(qenex_durable, qenex_is_durable(bank, sequence),
+						qenex_timeout(timeout_ms));
+}
+
+/* After every change: costs a barrier and a look at the queue when nobody sleeps. */
+void qenex_wake_written(void)
+{
+	if (wq_has_sleeper(&qenex_written))
+		wake_up_interruptible_poll(&qenex_written, EPOLLIN | EPOLLRDNORM);
+}
+
+void qenex_wake_durable(void)
+{
+	if (wq_has_sleeper(&qenex_durable))
+		wake_up_interruptible_all(&qenex_durable);
+}
+
+void qenex_poll_wait(struct file *file, struct poll_table_struct *table)
+{
+	poll_wait(file, &qenex_written, table);
+	poll_wait(file, &qenex_durable, table);
+}
+
+/* Keeps the module from being removed; only while a file of it is open, so that it cannot be going already. */
+void qenex_module_hold(void)
+{
+	__module_get(THIS_MODULE);
+}
+
+void qenex_module_release(void)
+{
+	module_put(THIS_MODULE);
 }
 
 /* CLOCK_REALTIME in nanoseconds. */

@@ -6,6 +6,7 @@
 #ifndef QENEX_SHIM_H
 #define QENEX_SHIM_H
 
+#include <linux/poll.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -27,12 +28,25 @@ void qenex_unlock(spinlock_t *lock);
 void qenex_nest_begin(void);
 void qenex_nest_end(void);
 
-void qenex_expiry_start(const void *ledger);
+void qenex_expiry_start(const void *bank);
 void qenex_expiry_at(u64 when);
 void qenex_expiry_stop(void);
 
 /* In expiry.rs: ends holds whose time has come; returns when the next one's does, U64_MAX if never. */
-u64 qenex_expire(const void *ledger);
+u64 qenex_expire(const void *bank);
+
+/* In consumer.rs: whether an entry after this one is written, or the consumer of this epoch is fenced. */
+bool qenex_is_written(const void *bank, u64 after, u64 epoch);
+/* In consumer.rs: whether this change is durable. */
+bool qenex_is_durable(const void *bank, u64 sequence);
+
+long qenex_wait_written(const void *bank, u64 after, u64 epoch, u32 timeout_ms);
+long qenex_wait_durable(const void *bank, u64 sequence, u32 timeout_ms);
+void qenex_wake_written(void);
+void qenex_wake_durable(void);
+void qenex_poll_wait(struct file *file, struct poll_table_struct *table);
+void qenex_module_hold(void);
+void qenex_module_release(void);
 
 u64 qenex_now(void);
 bool qenex_is_operator(u32 operator_gid);

@@ -73,6 +73,79 @@ struct qenex_batch_request {
 	uint64_t reserved[3];
 };
 
+/* ---- Making changes durable ---- */
+
+/*
+ * Take the journal from whoever has it. The former consumer is fenced: its calls fail with
+ * `journal_fenced`.
+ */
+#define QENEX_JOURNAL_TAKE_OVER (1u << 0)
+
+/* Argument of `QENEX_JOURNAL_ATTACH`: becomes the consumer of the journal. For ledger operators. */
+struct qenex_attach_request {
+	/* `QENEX_JOURNAL_TAKE_OVER` or zero. */
+	uint32_t flags;
+	/* Out: an enum qenex_result. */
+	uint32_t result;
+	/* Out: which attachment this is; grows with each. */
+	uint64_t epoch;
+	/* Out: entries in the ring. */
+	uint64_t entries;
+	/* Out: bytes to map. */
+	uint64_t ring_size;
+	/*
+	 * Out: everything up to this sequence number is acknowledged; the consumer goes on with the
+	 * next.
+	 */
+	uint64_t acknowledged;
+	/* Must be zero. */
+	uint64_t reserved[3];
+};
+
+/* Argument of `QENEX_JOURNAL_WAIT`: waits until there is something to store. For the consumer. */
+struct qenex_wait_request {
+	/* Wait until an entry after this one is written. */
+	uint64_t after;
+	/* Longest wait in milliseconds; zero: do not wait. */
+	uint32_t timeout_ms;
+	/* Out: an enum qenex_result: `ok` or `timed_out`. */
+	uint32_t result;
+	/* Out: everything up to this sequence number is written. */
+	uint64_t written;
+	/* Must be zero. */
+	uint64_t reserved;
+};
+
+/*
+ * Argument of `QENEX_JOURNAL_ACK`: everything up to `sequence` is stored durably. For the consumer.
+ */
+struct qenex_ack_request {
+	/* The last sequence number that is stored, with all before it. */
+	uint64_t sequence;
+	/* Out: an enum qenex_result. */
+	uint32_t result;
+	/* Must be zero. */
+	uint32_t reserved;
+};
+
+/*
+ * Argument of `QENEX_WAIT_DURABLE`: waits until a change is stored durably. For everyone.
+ *
+ * Interrupted by a signal the call fails with EINTR, and can be made again.
+ */
+struct qenex_durable_request {
+	/* The sequence number of the change. */
+	uint64_t sequence;
+	/* Longest wait in milliseconds; zero: do not wait. */
+	uint32_t timeout_ms;
+	/* Out: an enum qenex_result: `ok` or `timed_out`. */
+	uint32_t result;
+	/* Out: everything up to this sequence number is durable. */
+	uint64_t durable;
+	/* Must be zero. */
+	uint64_t reserved;
+};
+
 /* ---- 128-bit identifiers chosen by the caller ---- */
 
 /*
@@ -834,6 +907,18 @@ struct qenex_transfer_request {
 /* Changes an account's state, limits or owner, see struct qenex_update_request. */
 #define QENEX_UPDATE_ACCOUNT _IOWR('Q', 6, struct qenex_update_request)
 
+/* Waits until a change is durable, see struct qenex_durable_request. */
+#define QENEX_WAIT_DURABLE _IOWR('Q', 7, struct qenex_durable_request)
+
+/* Becomes the consumer of the journal, see struct qenex_attach_request. */
+#define QENEX_JOURNAL_ATTACH _IOWR('Q', 16, struct qenex_attach_request)
+
+/* Waits for something to store, see struct qenex_wait_request. */
+#define QENEX_JOURNAL_WAIT _IOWR('Q', 17, struct qenex_wait_request)
+
+/* Acknowledges what is stored, see struct qenex_ack_request. */
+#define QENEX_JOURNAL_ACK _IOWR('Q', 18, struct qenex_ack_request)
+
 /* ---- Results ---- */
 
 /*
@@ -1043,11 +1128,28 @@ enum qenex_result {
 	/* Too many changes wait to be made durable; nothing happened, try again. [EAGAIN] */
 	QENEX_JOURNAL_FULL = 89,
 	/*
+	 * To be durable was asked for, but no consumer has attached to the journal since the module
+	 * was loaded. [EAGAIN]
+	 */
+	QENEX_DURABILITY_UNAVAILABLE = 90,
+	/*
 	 * The accounts changed faster than they could be read at one instant; try again. [EAGAIN]
 	 */
-	QENEX_READ_CONTENDED = 90,
+	QENEX_READ_CONTENDED = 91,
 	/* The kernel has no memory for this now; nothing happened, try again. [ENOMEM] */
-	QENEX_OUT_OF_MEMORY = 91,
+	QENEX_OUT_OF_MEMORY = 92,
+	/* Another consumer has the journal; `QENEX_JOURNAL_TAKE_OVER` fences it. [EBUSY] */
+	QENEX_JOURNAL_ATTACHED = 93,
+	/* This open file is not the consumer of the journal. [EINVAL] */
+	QENEX_JOURNAL_NOT_ATTACHED = 94,
+	/* Another consumer has taken the journal over; this one must stop. [ESTALE] */
+	QENEX_JOURNAL_FENCED = 95,
+	/* An acknowledgement of entries that are not written yet. [EINVAL] */
+	QENEX_ACKNOWLEDGED_TOO_MUCH = 96,
+	/* An acknowledgement below an earlier one. [EINVAL] */
+	QENEX_ACKNOWLEDGED_ALREADY = 97,
+	/* What was waited for did not happen in time. [ETIMEDOUT] */
+	QENEX_TIMED_OUT = 98,
 };
 
 /* The name of a result code, such as `amount_must_not_be_zero`. */
@@ -1234,10 +1336,24 @@ static inline const char *qenex_result_name(uint32_t result)
 		return "holds_full";
 	case QENEX_JOURNAL_FULL:
 		return "journal_full";
+	case QENEX_DURABILITY_UNAVAILABLE:
+		return "durability_unavailable";
 	case QENEX_READ_CONTENDED:
 		return "read_contended";
 	case QENEX_OUT_OF_MEMORY:
 		return "out_of_memory";
+	case QENEX_JOURNAL_ATTACHED:
+		return "journal_attached";
+	case QENEX_JOURNAL_NOT_ATTACHED:
+		return "journal_not_attached";
+	case QENEX_JOURNAL_FENCED:
+		return "journal_fenced";
+	case QENEX_ACKNOWLEDGED_TOO_MUCH:
+		return "acknowledged_too_much";
+	case QENEX_ACKNOWLEDGED_ALREADY:
+		return "acknowledged_already";
+	case QENEX_TIMED_OUT:
+		return "timed_out";
 	default:
 		return "unknown";
 	}
@@ -1427,10 +1543,24 @@ static inline const char *qenex_result_meaning(uint32_t result)
 		return "There are `max_holds` open holds already.";
 	case QENEX_JOURNAL_FULL:
 		return "Too many changes wait to be made durable; nothing happened, try again.";
+	case QENEX_DURABILITY_UNAVAILABLE:
+		return "To be durable was asked for, but no consumer has attached to the journal since the module was loaded.";
 	case QENEX_READ_CONTENDED:
 		return "The accounts changed faster than they could be read at one instant; try again.";
 	case QENEX_OUT_OF_MEMORY:
 		return "The kernel has no memory for this now; nothing happened, try again.";
+	case QENEX_JOURNAL_ATTACHED:
+		return "Another consumer has the journal; `QENEX_JOURNAL_TAKE_OVER` fences it.";
+	case QENEX_JOURNAL_NOT_ATTACHED:
+		return "This open file is not the consumer of the journal.";
+	case QENEX_JOURNAL_FENCED:
+		return "Another consumer has taken the journal over; this one must stop.";
+	case QENEX_ACKNOWLEDGED_TOO_MUCH:
+		return "An acknowledgement of entries that are not written yet.";
+	case QENEX_ACKNOWLEDGED_ALREADY:
+		return "An acknowledgement below an earlier one.";
+	case QENEX_TIMED_OUT:
+		return "What was waited for did not happen in time.";
 	default:
 		return "unknown";
 	}

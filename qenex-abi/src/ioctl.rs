@@ -4,7 +4,10 @@
 
 use core::mem::size_of;
 
-use crate::{AccountRequest, AccountsRequest, BatchRequest, Info, TransferRequest, TransfersRequest, UpdateRequest};
+use crate::{
+    AccountRequest, AccountsRequest, AckRequest, AttachRequest, BatchRequest, DurableRequest, Info, TransferRequest,
+    TransfersRequest, UpdateRequest, WaitRequest,
+};
 
 /// The ioctl type ("magic") of all QENEX calls.
 pub const QENEX_IOCTL_TYPE: u32 = b'Q' as u32;
@@ -33,6 +36,14 @@ pub const QENEX_BATCH: u32 = number::<BatchRequest>(READ | WRITE, 4);
 pub const QENEX_GET_TRANSFERS: u32 = number::<TransfersRequest>(READ | WRITE, 5);
 /// Changes an account's state, limits or owner, see [`UpdateRequest`].
 pub const QENEX_UPDATE_ACCOUNT: u32 = number::<UpdateRequest>(READ | WRITE, 6);
+/// Waits until a change is durable, see [`DurableRequest`].
+pub const QENEX_WAIT_DURABLE: u32 = number::<DurableRequest>(READ | WRITE, 7);
+/// Becomes the consumer of the journal, see [`AttachRequest`].
+pub const QENEX_JOURNAL_ATTACH: u32 = number::<AttachRequest>(READ | WRITE, 16);
+/// Waits for something to store, see [`WaitRequest`].
+pub const QENEX_JOURNAL_WAIT: u32 = number::<WaitRequest>(READ | WRITE, 17);
+/// Acknowledges what is stored, see [`AckRequest`].
+pub const QENEX_JOURNAL_ACK: u32 = number::<AckRequest>(READ | WRITE, 18);
 
 /// Every ioctl: number, name and name of the argument's C struct.
 pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
@@ -43,6 +54,10 @@ pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
     (QENEX_BATCH, "QENEX_BATCH", "qenex_batch_request"),
     (QENEX_GET_TRANSFERS, "QENEX_GET_TRANSFERS", "qenex_transfers_request"),
     (QENEX_UPDATE_ACCOUNT, "QENEX_UPDATE_ACCOUNT", "qenex_update_request"),
+    (QENEX_WAIT_DURABLE, "QENEX_WAIT_DURABLE", "qenex_durable_request"),
+    (QENEX_JOURNAL_ATTACH, "QENEX_JOURNAL_ATTACH", "qenex_attach_request"),
+    (QENEX_JOURNAL_WAIT, "QENEX_JOURNAL_WAIT", "qenex_wait_request"),
+    (QENEX_JOURNAL_ACK, "QENEX_JOURNAL_ACK", "qenex_ack_request"),
 ];
 
 /// The type of an ioctl number.

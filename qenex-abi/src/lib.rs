@@ -30,6 +30,7 @@ macro_rules! assert_layout {
 mod account;
 mod account_number;
 mod batch;
+mod consumer;
 mod currency;
 mod currency_table;
 #[cfg(feature = "decimal")]
@@ -45,6 +46,7 @@ mod transfer;
 pub use account::*;
 pub use account_number::*;
 pub use batch::*;
+pub use consumer::*;
 pub use currency::*;
 #[cfg(feature = "decimal")]
 pub use decimal::*;

@@ -20,7 +20,9 @@ const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;
 const ETIME: i32 = 62;
 const EOVERFLOW: i32 = 75;
+const ETIMEDOUT: i32 = 110;
 const EALREADY: i32 = 114;
+const ESTALE: i32 = 116;
 const EDQUOT: i32 = 122;
 const ECANCELED: i32 = 125;
 
@@ -257,10 +259,24 @@ result_codes! {
     HoldsFull = 88, "holds_full", ENOSPC;
     /// Too many changes wait to be made durable; nothing happened, try again.
     JournalFull = 89, "journal_full", EAGAIN;
+    /// To be durable was asked for, but no consumer has attached to the journal since the module was loaded.
+    DurabilityUnavailable = 90, "durability_unavailable", EAGAIN;
     /// The accounts changed faster than they could be read at one instant; try again.
-    ReadContended = 90, "read_contended", EAGAIN;
+    ReadContended = 91, "read_contended", EAGAIN;
     /// The kernel has no memory for this now; nothing happened, try again.
-    OutOfMemory = 91, "out_of_memory", ENOMEM;
+    OutOfMemory = 92, "out_of_memory", ENOMEM;
+    /// Another consumer has the journal; `QENEX_JOURNAL_TAKE_OVER` fences it.
+    JournalAttached = 93, "journal_attached", EBUSY;
+    /// This open file is not the consumer of the journal.
+    JournalNotAttached = 94, "journal_not_attached", EINVAL;
+    /// Another consumer has taken the journal over; this one must stop.
+    JournalFenced = 95, "journal_fenced", ESTALE;
+    /// An acknowledgement of entries that are not written yet.
+    AcknowledgedTooMuch = 96, "acknowledged_too_much", EINVAL;
+    /// An acknowledgement below an earlier one.
+    AcknowledgedAlready = 97, "acknowledged_already", EINVAL;
+    /// What was waited for did not happen in time.
+    TimedOut = 98, "timed_out", ETIMEDOUT;
 }
 
 // The numbers are dense and in order, so that `from_u32` is a look-up.

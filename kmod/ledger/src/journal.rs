@@ -56,6 +56,8 @@ pub(crate) struct Journal {
     reserved: AtomicU64,
     /// Entries up to this one may be overwritten.
     released: AtomicU64,
+    /// All entries up to this one were found written; a later look starts here. Any earlier value is as true.
+    seen: AtomicU64,
     slots: Array<Slot>,
     mask: u64,
 }
@@ -69,6 +71,7 @@ impl Journal {
             head: Protected::new(Head { sequence: 0, timestamp: 0 }),
             reserved: AtomicU64::new(0),
             released: AtomicU64::new(0),
+            seen: AtomicU64::new(0),
             slots: Array::new(entries, |_| Slot([const { AtomicU64::new(0) }; ENTRY_WORDS]))?,
             mask: entries as u64 - 1,
         })
@@ -157,12 +160,13 @@ impl Journal {
         self.slot(sequence).is_some_and(|slot| slot.0[0].load_acquire() == sequence)
     }
 
-    /// The last number such that it and all between `from` and it are written, at least `from`.
-    pub(crate) fn written(&self, from: u64) -> u64 {
-        let mut sequence = from;
+    /// The last number such that it and all before it are written.
+    pub(crate) fn written(&self) -> u64 {
+        let mut sequence = self.seen.load_acquire().max(self.released());
         while self.holds(sequence.wrapping_add(1)) {
-            sequence += 1;
+            sequence = sequence.wrapping_add(1);
         }
+        self.seen.store_release(sequence);
         sequence
     }
 
@@ -175,6 +179,11 @@ impl Journal {
     /// have been written.
     pub(crate) fn release(&self, sequence: u64) {
         self.released.store_release(sequence);
+    }
+
+    /// Where the slots are, and how many bytes they take.
+    pub(crate) fn memory(&self) -> (*const u8, usize) {
+        (self.slots.as_ptr().cast(), core::mem::size_of_val::<[Slot]>(&self.slots))
     }
 
     fn slot(&self, sequence: u64) -> Option<&Slot> {

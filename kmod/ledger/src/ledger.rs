@@ -212,11 +212,42 @@ impl Ledger {
         Counts { accepted: self.accepted.load(), refused: self.refused.load(), repeated: self.repeated.load() }
     }
 
-    /// Lets the journal's slots be used again for everything that has been written. Calls are made one at a time.
+    /// The last sequence number given out.
+    pub fn sequence(&self) -> u64 {
+        self.journal.sequence()
+    }
+
+    /// The last sequence number such that it and all before it are written.
+    pub fn journal_written(&self) -> u64 {
+        self.journal.written()
+    }
+
+    /// Everything up to this sequence number is acknowledged.
+    pub fn acknowledged(&self) -> u64 {
+        self.journal.released()
+    }
+
+    /// Notes that everything up to `sequence` is stored, so that its slots may be overwritten. Calls are made one at a time.
     ///
-    /// This is what a consumer of the journal does once it has made the entries durable.
-    pub fn release_journal(&self) {
-        self.journal.release(self.journal.written(self.journal.released()));
+    /// # Errors
+    ///
+    /// [`ResultCode::AcknowledgedAlready`] below an earlier one, [`ResultCode::AcknowledgedTooMuch`] beyond what is written.
+    pub fn acknowledge(&self, sequence: u64) -> Result<(), ResultCode> {
+        let acknowledged = self.journal.released();
+        if sequence < acknowledged {
+            return Err(ResultCode::AcknowledgedAlready);
+        }
+        if sequence > self.journal.written() {
+            return Err(ResultCode::AcknowledgedTooMuch);
+        }
+        self.journal.release(sequence);
+        Ok(())
+    }
+
+    /// Where the ring of entries is, for mapping it, and how many bytes it has. Only to be read, with the journal's own
+    /// protocol: an entry is there when its sequence number is.
+    pub fn journal_ring(&self) -> (*const u8, usize) {
+        self.journal.memory()
     }
 
     /// Why nothing may be changed now, if so.

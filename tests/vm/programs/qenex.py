@@ -21,7 +21,22 @@ IOCTL = {
     "GET_ACCOUNTS": iowr(2, 64),
     "TRANSFER": iowr(3, 128),
     "BATCH": iowr(4, 64),
+    "GET_TRANSFERS": iowr(5, 64),
+    "UPDATE_ACCOUNT": iowr(6, 128),
+    "WAIT_DURABLE": iowr(7, 32),
+    "JOURNAL_ATTACH": iowr(16, 64),
+    "JOURNAL_WAIT": iowr(17, 32),
+    "JOURNAL_ACK": iowr(18, 16),
 }
+
+# Flags of transfers.
+LINKED, HOLD, POST_HOLD, VOID_HOLD, REVERSE, UP_TO, ZERO_AMOUNT, ID_ONCE, DURABLE = (1 << bit for bit in range(9))
+ALL = 2**64 - 1
+
+# Changes to accounts.
+FREEZE_DEBITS, UNFREEZE_DEBITS, FREEZE_CREDITS, UNFREEZE_CREDITS, OVERDRAFT_LIMIT, SPENDING_LIMIT, OWNER, CLOSE, REOPEN = (
+    1 << bit for bit in range(9)
+)
 
 U32, U64, I64 = ctypes.c_uint32, ctypes.c_uint64, ctypes.c_int64
 
@@ -87,6 +102,59 @@ class BatchRequest(Struct):
     _fields_ = fields("items:u64 results:u64 count:u32 flags:u32 accepted:u32 result:u32 sequence:u64 reserved:u64*3")
 
 
+class UpdateRequest(Struct):
+    _fields_ = fields(
+        "id_low:u64 id_high:u64 account_number:u64 changes:u32 owner:u32 overdraft_limit:u64 spending_limit:u64 "
+        "spending_window:u32 code:u32 reference_low:u64 reference_high:u64 reserved:u64 sequence:u64 timestamp:u64 "
+        "result:u32 reserved2:u32 reserved3:u64*3"
+    )
+
+
+class JournalEntry(Struct):
+    _fields_ = fields(
+        "sequence:u64 timestamp:u64 id_low:u64 id_high:u64 from_account:u64 to_account:u64 amount:u64 requested:u64 "
+        "related_low:u64 related_high:u64 reference_low:u64 reference_high:u64 currency:u32 flags:u32 code:u32 "
+        "timeout:u32 kind_and_account_flags:u32 actor:u32 from_after:u64*4 to_after:u64*4 owner:u32 crc:u32"
+    )
+
+    @property
+    def kind(self):
+        return KINDS[self.kind_and_account_flags & 0xFFFF]
+
+
+KINDS = [None, "open", "posting", "hold", "post", "void", "expire", "reversal", "id used up", "update"]
+
+
+class TransfersRequest(Struct):
+    _fields_ = fields(
+        "ids:u64 entries:u64 first_sequence:u64 count:u32 flags:u32 found:u32 result:u32 next_sequence:u64 reserved:u64*2"
+    )
+
+
+class DurableRequest(Struct):
+    _fields_ = fields("sequence:u64 timeout_ms:u32 result:u32 durable:u64 reserved:u64")
+
+
+class AttachRequest(Struct):
+    _fields_ = fields("flags:u32 result:u32 epoch:u64 entries:u64 ring_size:u64 acknowledged:u64 reserved:u64*3")
+
+
+class WaitRequest(Struct):
+    _fields_ = fields("after:u64 timeout_ms:u32 result:u32 written:u64 reserved:u64")
+
+
+class AckRequest(Struct):
+    _fields_ = fields("sequence:u64 result:u32 reserved:u32")
+
+
+class Info(Struct):
+    _fields_ = fields(
+        "abi_version:u32 state:u32 ledger_id:u64*2 sequence:u64 sequence_durable:u64 timestamp:u64 accounts:u64 "
+        "accounts_max:u64 holds:u64 holds_max:u64 journal_entries:u64 batch_max:u32 chain_max:u32 accepted:u64 refused:u64 "
+        "repeated:u64 reserved:u64*17"
+    )
+
+
 def result_names():
     """The names of the result codes, from the header."""
     with open("qenex.h", encoding="utf-8") as header:
@@ -120,6 +188,28 @@ class Device:
             raise Refused(problem.errno, type(request).from_buffer(buffer).result_name) from None
         return type(request).from_buffer(buffer)
 
+    def info(self):
+        buffer = bytearray(256)
+        fcntl.ioctl(self.fd, IOCTL["INFO"], buffer, True)
+        return Info.from_buffer(buffer)
+
+    def update(self, number, changes, **given):
+        return self.call("UPDATE_ACCOUNT", UpdateRequest(account_number=number, changes=changes, **given))
+
+    def history(self, first_sequence=0, count=BATCH_MAX):
+        entries = (JournalEntry * count)()
+        answer = self.call(
+            "GET_TRANSFERS",
+            TransfersRequest(entries=ctypes.addressof(entries), first_sequence=first_sequence, count=count),
+        )
+        return list(entries)[: answer.found], answer.next_sequence
+
+    def recorded(self, low, high=0):
+        ids = (U64 * 2)(low, high)
+        entries = (JournalEntry * 1)()
+        request = TransfersRequest(ids=ctypes.addressof(ids), entries=ctypes.addressof(entries), count=1)
+        return entries[0] if self.call("GET_TRANSFERS", request).found else None
+
     def create_account(self, currency, **given):
         return self.call("CREATE_ACCOUNT", AccountRequest(currency=currency, **given))
 
@@ -144,6 +234,16 @@ class Device:
         request = BatchRequest(items=ctypes.addressof(array), results=ctypes.addressof(results), count=len(items))
         answer = self.call("BATCH", request)
         return answer, list(results)
+
+
+def refused(what, name, errno, call):
+    """`call` is refused with this code and errno."""
+    try:
+        call()
+    except Refused as refusal:
+        check(what, (refusal.name, refusal.errno), (name, errno))
+    else:
+        check(what, "done", name)
 
 
 failures = []

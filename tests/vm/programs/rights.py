@@ -11,9 +11,9 @@ from qenex import (
     ACCOUNT_OWNER_GIVEN,
     ACCOUNT_UNLIMITED,
     Device,
-    Refused,
     check,
     finish,
+    refused,
 )
 
 GROUP = grp.getgrnam("qenex").gr_gid
@@ -41,15 +41,6 @@ def finish_child():
     from qenex import failures
 
     os._exit(1 if failures else 0)
-
-
-def refused(name, code, error, call):
-    try:
-        call()
-    except Refused as refusal:
-        check(name, (refusal.name, refusal.errno), (code, error))
-    else:
-        check(name, "done", code)
 
 
 bank = Device()

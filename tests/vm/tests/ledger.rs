@@ -75,3 +75,10 @@ fn demonstration() {
     let out = vm.succeeds("./demo.sh");
     assert!(out.trim_end().ends_with("All balances are right."), "{out}");
 }
+
+/// Holds that expire by the kernel's timer, freezing under load, limits, closing, reversals, broken chains.
+#[test]
+fn holds_and_states() {
+    let out = Vm::new().succeeds("python3 holds.py");
+    assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
+}
