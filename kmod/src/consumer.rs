@@ -86,7 +86,7 @@ impl Bank {
         }
         if !consumer.has_been() {
             // The volatile ledger's last entries; from now on they wait for the consumer.
-            self.release_volatile();
+            self.ledger.release_journal();
             consumer.has_been.store(1, Release);
         }
         // OVERFLOW: one attachment at a time does not come to 2^64.
@@ -197,14 +197,9 @@ impl Bank {
         if unacknowledged > qenex_ledger::Config::JOURNAL_MIN / 4 {
             let _turn = self.consumer.turn.lock();
             if !self.consumer.has_been() {
-                self.release_volatile();
+                self.ledger.release_journal();
             }
         }
-    }
-
-    fn release_volatile(&self) {
-        // Cannot fail: it is what is written, and under `turn` nobody else acknowledges.
-        let _ = self.ledger.acknowledge(self.ledger.journal_written());
     }
 
     fn check_current(&self, epoch: u64) -> Result<(), ResultCode> {

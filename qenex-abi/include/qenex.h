@@ -692,10 +692,16 @@ struct qenex_restore_hold {
 	uint64_t amount;
 	/* When it expires, nanoseconds since 1970-01-01 UTC; zero: never. */
 	uint64_t expires;
+	/* The reference given with it. */
+	struct qenex_id reference;
 	/* ISO 4217 numeric code. */
 	uint32_t currency;
-	/* Zero. */
-	uint32_t reserved;
+	/* Flags of the request. */
+	uint32_t flags;
+	/* The code given with it. */
+	uint32_t code;
+	/* Seconds after which it expires, as asked for; zero: never. */
+	uint32_t timeout;
 };
 
 /* Where the ledger stands. */

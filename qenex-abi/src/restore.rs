@@ -66,13 +66,19 @@ pub struct RestoreHold {
     pub amount: u64,
     /// When it expires, nanoseconds since 1970-01-01 UTC; zero: never.
     pub expires: u64,
+    /// The reference given with it.
+    pub reference: Id,
     /// ISO 4217 numeric code.
     pub currency: u32,
-    /// Zero.
-    pub reserved: u32,
+    /// Flags of the request.
+    pub flags: u32,
+    /// The code given with it.
+    pub code: u32,
+    /// Seconds after which it expires, as asked for; zero: never.
+    pub timeout: u32,
 }
 
-assert_layout!(RestoreHold, size 72, align 8);
+assert_layout!(RestoreHold, size 96, align 8);
 
 /// Where the ledger stands.
 #[repr(C)]

@@ -19,6 +19,7 @@ use qenex_abi::{
 use crate::account::{AccountCopy, Caller};
 use crate::holds::Hold;
 use crate::index::Key;
+use crate::journal::Unreserved;
 use crate::ledger::Ledger;
 use crate::locks::LockSet;
 use crate::repeat;
@@ -46,13 +47,17 @@ pub(crate) struct Plan {
     /// Where `related_id` belongs, if one is given.
     related: Option<Key>,
     original: Original,
+    /// `original` as it was looked up, without what earlier items of the chain do to it.
+    looked_up: Original,
     /// Indices of the accounts debited and credited; 0 where there is none.
     from: u64,
     to: u64,
     /// A place for a new hold, or of the hold that the item ends; 0 is none.
     hold_place: u32,
-    /// Decided already: refused, or on record.
+    /// Decided: refused, or on record.
     decided: Option<ResultCode>,
+    /// What was decided before the check.
+    known: Option<(ResultCode, TransferResult)>,
     /// What the item leaves in the journal, if it leaves anything.
     entry: Option<JournalEntry>,
     result: TransferResult,
@@ -121,10 +126,12 @@ impl Plan {
         key: Key::NONE,
         related: None,
         original: Original::Missing,
+        looked_up: Original::Missing,
         from: 0,
         to: 0,
         hold_place: 0,
         decided: None,
+        known: None,
         entry: None,
         result: TransferResult { sequence: 0, timestamp: 0, moved: 0, result: 0, reserved: 0 },
     };
@@ -144,6 +151,16 @@ impl Plan {
             self.result.timestamp = entry.timestamp;
             self.result.moved = entry.amount;
         }
+    }
+
+    /// Back to where the plan was before it was checked.
+    fn forget_check(&mut self) {
+        (self.decided, self.result) = match self.known {
+            Some((code, result)) => (Some(code), result),
+            None => (None, TransferResult::default()),
+        };
+        self.entry = None;
+        self.original = self.looked_up;
     }
 
     fn is_accepted(&self) -> bool {
@@ -184,13 +201,15 @@ where
             self.accounts.lock_accounts(&ledger.accounts);
             // SAFETY: buckets and accounts are locked, by the two calls above.
             unsafe {
-                self.copy_accounts(ledger);
-                self.check(purpose, caller, now);
-                self.commit(ledger, caller, now);
+                let mut time = now;
+                while let Err(later) = self.check_and_commit(purpose, ledger, caller, time) {
+                    // The time has moved on over what was checked: check again.
+                    time = later;
+                }
                 self.accounts.unlock_accounts(&ledger.accounts);
             }
         } else {
-            self.fail_chain(0, ResultCode::ChainTooLong);
+            self.refuse_too_long();
         }
         // SAFETY: locked above, and nothing of them is used below.
         unsafe { self.buckets.unlock_buckets(&ledger.index) };
@@ -248,10 +267,15 @@ where
     unsafe fn look_up(&mut self, ledger: &Ledger) {
         for at in 0..self.len {
             let (earlier, rest) = self.plans.as_mut().split_at_mut(at);
-            let Some(plan) = rest.first_mut().filter(|plan| plan.decided.is_none()) else { continue };
+            let Some(plan) = rest.first_mut() else { continue };
+            plan.known = plan.decided.map(|code| (code, plan.result));
+            if plan.known.is_some() {
+                continue;
+            }
             // SAFETY: the bucket's lock is held, by this function's contract.
-            if let Some(entry) = unsafe { ledger.index.find(plan.key, plan.item.id, &ledger.journal) } {
+            if let Some(entry) = unsafe { recorded(ledger, plan) } {
                 plan.repeat(&entry);
+                plan.known = plan.decided.map(|code| (code, plan.result));
                 continue;
             }
             let (from, to) = match Action::of(plan.item.flags) {
@@ -260,6 +284,7 @@ where
                 Some(action) => {
                     // SAFETY: the bucket's lock is held, by this function's contract.
                     plan.original = unsafe { original(ledger, plan) };
+                    plan.looked_up = plan.original;
                     plan.original.accounts().unwrap_or_else(|| same_chain_accounts(plan, action, earlier))
                 }
             };
@@ -271,6 +296,38 @@ where
                 }
             }
         }
+    }
+
+    /// Checks the items at the time `now` and makes happen what may; if the time is later by then, tells it and does nothing.
+    ///
+    /// # Safety
+    ///
+    /// The locks of all buckets and accounts are held.
+    unsafe fn check_and_commit(
+        &mut self,
+        purpose: Purpose,
+        ledger: &Ledger,
+        caller: &Caller,
+        now: u64,
+    ) -> Result<(), u64> {
+        for plan in self.plans() {
+            plan.forget_check();
+        }
+        // SAFETY: the locks are held, by this function's contract.
+        unsafe {
+            self.copy_accounts(ledger);
+            self.check(purpose, caller, now);
+            self.commit(ledger, caller, now)
+        }
+    }
+
+    /// Whether what was checked depends on the time: the end of a hold that expires, or a limit per window.
+    fn time_matters(&self) -> bool {
+        self.plans.as_ref().iter().take(self.len).any(|plan| {
+            let expires = matches!(plan.original, Original::OpenHold(hold, _) if hold.expires != 0);
+            let from = self.accounts.position(plan.from).and_then(|place| self.copies.as_ref().get(place));
+            expires || from.is_some_and(|from| from.state.is_spending_limited())
+        })
     }
 
     /// Copies what will be changed.
@@ -377,6 +434,18 @@ where
         }
     }
 
+    /// The chain needs too many locks, whatever else is said of its items.
+    fn refuse_too_long(&mut self) {
+        for plan in self.plans() {
+            if plan.decided != Some(ResultCode::LinkedChainOpen) {
+                plan.refuse(ResultCode::LinkedItemFailed);
+            }
+        }
+        if let Some(first) = self.plans().first_mut() {
+            first.refuse(ResultCode::ChainTooLong);
+        }
+    }
+
     /// The item at `at` breaks the chain with `code`: none of it happens.
     fn fail_chain(&mut self, at: usize, code: ResultCode) {
         let last = self.len.saturating_sub(1);
@@ -391,22 +460,26 @@ where
         }
     }
 
-    /// Makes what was accepted happen.
+    /// Makes what was accepted happen; if it was checked at another time than it would happen, tells that time instead.
     ///
     /// # Safety
     ///
     /// The locks of all buckets and accounts are held, and the copies are checked.
-    unsafe fn commit(&mut self, ledger: &Ledger, caller: &Caller, now: u64) {
+    unsafe fn commit(&mut self, ledger: &Ledger, caller: &Caller, now: u64) -> Result<(), u64> {
         self.use_up_ids(caller);
         let count = self.plans().iter().filter(|plan| plan.entry.is_some()).count() as u64;
         if count == 0 {
-            return;
+            return Ok(());
         }
-        let Some(reservation) = ledger.journal.reserve(count, now) else {
-            for plan in self.plans() {
-                plan.refuse(ResultCode::JournalFull);
+        let reservation = match ledger.journal.reserve(count, now, self.time_matters()) {
+            Ok(reservation) => reservation,
+            Err(Unreserved::Later(time)) => return Err(time),
+            Err(Unreserved::Full) => {
+                for plan in self.plans().iter_mut().filter(|plan| plan.entry.is_some()) {
+                    plan.refuse(ResultCode::JournalFull);
+                }
+                return Ok(());
             }
-            return;
         };
         // From here on it must succeed.
         let mut sequence = reservation.sequence;
@@ -436,7 +509,7 @@ where
         }
         if !self.plans().iter().any(|plan| plan.is_accepted()) {
             // Only ids were used up; the copies show what the refused chain would have done.
-            return;
+            return Ok(());
         }
         for (copy, number) in self.copies.as_ref().iter().zip(self.accounts.numbers()) {
             if let Some(slot) = ledger.accounts.place(*number) {
@@ -448,6 +521,7 @@ where
         unsafe { self.record_spending(ledger) };
         // SAFETY: the buckets are locked, by this function's contract.
         unsafe { self.keep_holds(ledger) };
+        Ok(())
     }
 
     /// Notes what was spent. The copies did so at the time of the check; what counts is the time of the entry, from which
@@ -498,16 +572,7 @@ where
             let Some(entry) = plan.entry else { continue };
             match entry.kind {
                 QENEX_ENTRY_HOLD => {
-                    let hold = Hold {
-                        id: entry.id,
-                        sequence: entry.sequence,
-                        timestamp: entry.timestamp,
-                        from_account: entry.from_account,
-                        to_account: entry.to_account,
-                        amount: entry.amount,
-                        expires: rules::expiry(&entry),
-                        currency: entry.currency,
-                    };
+                    let hold = Hold::of(&entry);
                     if let Some(bucket) = ledger.index.bucket(plan.key.bucket) {
                         // SAFETY: the bucket of the item's id is locked, by this function's contract.
                         unsafe { ledger.holds.open(plan.hold_place, hold, bucket) };
@@ -539,6 +604,21 @@ where
             }
         }
     }
+}
+
+/// What is on record under the plan's id: in the journal, or an open hold that is older.
+///
+/// # Safety
+///
+/// The lock of the id's bucket is held.
+unsafe fn recorded(ledger: &Ledger, plan: &Plan) -> Option<JournalEntry> {
+    // SAFETY: the bucket's lock is held, by this function's contract.
+    let entry = unsafe { ledger.index.find(plan.key, plan.item.id, &ledger.journal) };
+    entry.or_else(|| {
+        let bucket = ledger.index.bucket(plan.key.bucket)?;
+        // SAFETY: as above.
+        unsafe { ledger.holds.find(plan.item.id, bucket) }.map(|(_, hold)| hold.entry())
+    })
 }
 
 /// What is on record under the plan's related id.

@@ -6,7 +6,7 @@
 //! from a fixed table and are taken before any other lock; an open hold hangs on the bucket of its id and is
 //! protected by that bucket's lock.
 
-use qenex_abi::Id;
+use qenex_abi::{Id, JournalEntry, QENEX_ENTRY_HOLD};
 
 use crate::expiry::ExpiryQueue;
 use crate::index::Bucket;
@@ -29,8 +29,57 @@ pub(crate) struct Hold {
     pub(crate) amount: u64,
     /// When it expires, nanoseconds since 1970-01-01 UTC; 0 is never.
     pub(crate) expires: u64,
+    /// The caller's reference.
+    pub(crate) reference: Id,
     /// ISO 4217 numeric code.
     pub(crate) currency: u32,
+    /// Flags of the request.
+    pub(crate) flags: u32,
+    /// The caller's code.
+    pub(crate) code: u32,
+    /// Seconds after which it expires, as asked for.
+    pub(crate) timeout: u32,
+}
+
+impl Hold {
+    /// The hold that this entry made.
+    pub(crate) fn of(entry: &JournalEntry) -> Hold {
+        let lifetime = u64::from(entry.timeout).saturating_mul(1_000_000_000);
+        Hold {
+            id: entry.id,
+            sequence: entry.sequence,
+            timestamp: entry.timestamp,
+            from_account: entry.from_account,
+            to_account: entry.to_account,
+            amount: entry.amount,
+            expires: if entry.timeout == 0 { 0 } else { entry.timestamp.saturating_add(lifetime) },
+            reference: entry.reference,
+            currency: entry.currency,
+            flags: entry.flags,
+            code: entry.code,
+            timeout: entry.timeout,
+        }
+    }
+
+    /// What its entry said, as far as a retry is compared with it: for a hold whose entry has left the journal.
+    pub(crate) fn entry(&self) -> JournalEntry {
+        JournalEntry {
+            sequence: self.sequence,
+            timestamp: self.timestamp,
+            id: self.id,
+            from_account: self.from_account,
+            to_account: self.to_account,
+            amount: self.amount,
+            requested: self.amount,
+            reference: self.reference,
+            currency: self.currency,
+            flags: self.flags,
+            code: self.code,
+            timeout: self.timeout,
+            kind: QENEX_ENTRY_HOLD,
+            ..JournalEntry::default()
+        }
+    }
 }
 
 /// A place in the table.

@@ -42,6 +42,15 @@ pub(crate) struct Reservation {
     pub(crate) timestamp: u64,
 }
 
+/// Why no sequence numbers were given out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Unreserved {
+    /// Too many entries wait to be released.
+    Full,
+    /// The time of the last change, which is later than the one asked for.
+    Later(u64),
+}
+
 /// The ring.
 ///
 /// # Invariants
@@ -103,23 +112,31 @@ impl Journal {
         timestamp
     }
 
-    /// Gives out the next `count` sequence numbers, or `None` if that many slots are not released yet. `now` is the
-    /// clock; if it went back, the last change's time stands.
-    pub(crate) fn reserve(&self, count: u64, now: u64) -> Option<Reservation> {
+    /// Gives out the next `count` sequence numbers at the time `now`, or the last change's if that is later.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreserved::Full`] if that many slots are not released yet. With `exact`, [`Unreserved::Later`] if the time would
+    /// not be `now`: for changes that were checked against the time.
+    pub(crate) fn reserve(&self, count: u64, now: u64, exact: bool) -> Result<Reservation, Unreserved> {
         self.lock.lock(Nesting::First);
         // SAFETY: the lock is held.
         let head = unsafe { self.head.get() };
         let last = head.sequence.checked_add(count);
         let reservation = match last {
             Some(last) if last.saturating_sub(self.released.load_acquire()) <= self.capacity() => {
-                head.timestamp = head.timestamp.max(now);
-                // OVERFLOW: not above `last`.
-                let sequence = head.sequence + 1;
-                head.sequence = last;
-                self.reserved.store_release(last);
-                Some(Reservation { sequence, timestamp: head.timestamp })
+                if exact && head.timestamp > now {
+                    Err(Unreserved::Later(head.timestamp))
+                } else {
+                    head.timestamp = head.timestamp.max(now);
+                    // OVERFLOW: not above `last`.
+                    let sequence = head.sequence + 1;
+                    head.sequence = last;
+                    self.reserved.store_release(last);
+                    Ok(Reservation { sequence, timestamp: head.timestamp })
+                }
             }
-            _ => None,
+            _ => Err(Unreserved::Full),
         };
         // SAFETY: taken above; `head` is not used any more.
         unsafe { self.lock.unlock() };

@@ -165,7 +165,10 @@ impl Ledger {
     pub fn transfer(&self, request: &mut TransferRequest, caller: &Caller, now: u64) -> ResultCode {
         let code = match self.closed_for_changes() {
             Some(code) => code,
-            None if request.reserved2 != 0 => ResultCode::ReservedMustBeZero,
+            // An open end is told whatever else is wrong.
+            None if request.reserved2 != 0 && request.flags & QENEX_TRANSFER_LINKED == 0 => {
+                ResultCode::ReservedMustBeZero
+            }
             None => {
                 let item: Transfer = request.item();
                 let mut group = Group::single();
@@ -242,6 +245,11 @@ impl Ledger {
         }
         self.journal.release(sequence);
         Ok(())
+    }
+
+    /// Acknowledges all that is written, as a consumer does that keeps nothing. Calls are made one at a time.
+    pub fn release_journal(&self) {
+        self.journal.release(self.journal.written());
     }
 
     /// Where the ring of entries is, for mapping it, and how many bytes it has. Only to be read, with the journal's own

@@ -94,7 +94,7 @@ impl Ledger {
         let cash_index = if cash_before == 0 { count + 1 } else { cash_before };
         let index = count + if cash_before == 0 { 2 } else { 1 };
         if index > self.accounts.max() {
-            return Err(ResultCode::AccountsFull);
+            return Err(self.refuse_in_full_table(request.initial_balance, cash_before));
         }
         let (cash, place) = match (self.accounts.place(cash_index), self.accounts.place(index)) {
             (Some(cash), Some(place)) => (cash, place),
@@ -126,13 +126,9 @@ impl Ledger {
         };
         let outcome = (|| {
             let amount = request.initial_balance;
-            let debits = cash_state.counters.debits_posted.checked_add(amount);
-            let debits = debits.ok_or(ResultCode::OverflowsDebitsPosted)?;
-            if debits.checked_add(cash_state.counters.debits_held).is_none() {
-                return Err(ResultCode::OverflowsDebits);
-            }
+            check_overflow(&cash_state, amount)?;
             let entries = 1 + u64::from(cash_before == 0) + u64::from(amount != 0);
-            let reservation = self.journal.reserve(entries, now).ok_or(ResultCode::JournalFull)?;
+            let reservation = self.journal.reserve(entries, now, false).map_err(|_| ResultCode::JournalFull)?;
             // From here on it must succeed.
             let mut sequence = reservation.sequence;
             let common = JournalEntry {
@@ -224,6 +220,17 @@ impl Ledger {
         outcome
     }
 
+    /// Why an account cannot be opened when there is no room for one: an overflow is told first.
+    fn refuse_in_full_table(&self, initial_balance: u64, cash_index: u64) -> ResultCode {
+        let Some(cash) = self.accounts.get(cash_index) else { return ResultCode::AccountsFull };
+        cash.lock.lock(Nesting::First);
+        // SAFETY: the account's lock is held.
+        let state = unsafe { cash.state.copy() };
+        // SAFETY: taken above; only the copy is used below.
+        unsafe { cash.lock.unlock() };
+        check_overflow(&state, initial_balance).err().unwrap_or(ResultCode::AccountsFull)
+    }
+
     /// Writes an entry and puts its id on record.
     ///
     /// # Safety
@@ -274,6 +281,15 @@ impl Ledger {
         request.sequence = entry.sequence;
         request.timestamp = entry.timestamp;
         Ok(ResultCode::Exists)
+    }
+}
+
+/// Checks that the cash account can be debited by an opening balance.
+fn check_overflow(cash: &AccountState, amount: u64) -> Result<(), ResultCode> {
+    let debits = cash.counters.debits_posted.checked_add(amount).ok_or(ResultCode::OverflowsDebitsPosted)?;
+    match debits.checked_add(cash.counters.debits_held) {
+        Some(_) => Ok(()),
+        None => Err(ResultCode::OverflowsDebits),
     }
 }
 

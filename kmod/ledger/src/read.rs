@@ -11,11 +11,13 @@
 //! So a copy made after the journal stood at `start` shows every change up to `start`, and a copy whose last change is
 //! `n` lacks nothing up to `n`. What remains are entries after `start`, few, all in the ring.
 
-use qenex_abi::{Account, AccountNumber, JournalEntry, ResultCode, QENEX_ENTRY_OPEN, QENEX_ENTRY_UPDATE};
+use qenex_abi::{
+    Account, AccountNumber, JournalEntry, ResultCode, QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_OPEN, QENEX_ENTRY_UPDATE,
+};
 
 use crate::account::{describe, AccountState, Caller};
 use crate::ledger::Ledger;
-use crate::sync::{spin_hint, Array};
+use crate::sync::{spin_hint, Array, Nesting};
 
 /// How often a read is begun anew before the caller is told to try again.
 const TRIES: usize = 64;
@@ -34,8 +36,9 @@ impl Ledger {
         for _ in 0..TRIES {
             let start = self.journal.sequence();
             let mut end = start;
+            let mut settled = false;
             for (number, account) in numbers.iter().zip(accounts.iter_mut()) {
-                *account = self.read_account(*number);
+                *account = self.read_account(*number, &mut settled);
                 end = end.max(account.sequence);
             }
             if self.catch_up(&places, numbers, accounts, start, end).is_some() {
@@ -48,12 +51,19 @@ impl Ledger {
         Err(ResultCode::ReadContended)
     }
 
-    /// One account as it is now.
-    fn read_account(&self, number: u64) -> Account {
+    /// One account as it is now. `settled`: every opening that has its sequence number by now is complete.
+    fn read_account(&self, number: u64, settled: &mut bool) -> Account {
         let refused = |code| Account { account_number: number, result: code as u32, ..Account::default() };
         let Some(valid) = AccountNumber::new(number) else { return refused(ResultCode::AccountNumberInvalid) };
+        if self.accounts.get(valid.index()).is_none() && !*settled {
+            // It may just be being opened, and have its sequence number already: wait until that is over.
+            self.opening.lock(Nesting::First);
+            // SAFETY: taken above; nothing that it protects is used.
+            unsafe { self.opening.unlock() };
+            *settled = true;
+        }
         let Some(slot) = self.accounts.get(valid.index()) else { return refused(ResultCode::AccountNotFound) };
-        slot.lock.lock(crate::sync::Nesting::First);
+        slot.lock.lock(Nesting::First);
         // SAFETY: the account's lock is held.
         let state = unsafe { slot.state.copy() };
         // SAFETY: taken above; only the copy is used below.
@@ -66,6 +76,10 @@ impl Ledger {
     fn catch_up(&self, places: &Places, numbers: &[u64], accounts: &mut [Account], start: u64, end: u64) -> Option<()> {
         for sequence in start.saturating_add(1)..=end {
             let entry = self.wait_for(sequence)?;
+            if entry.kind == QENEX_ENTRY_ID_USED_UP {
+                // It names accounts, but changed none.
+                continue;
+            }
             for (number, is_debtor) in [(entry.from_account, true), (entry.to_account, false)] {
                 for at in places.of(numbers, number) {
                     let account = accounts.get_mut(at)?;

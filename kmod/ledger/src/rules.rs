@@ -89,16 +89,7 @@ impl Original {
             return Original::OpenHold(hold, place);
         }
         let Some(entry) = &history.entry else { return Original::Missing };
-        let facts = Hold {
-            id: entry.id,
-            sequence: entry.sequence,
-            timestamp: entry.timestamp,
-            from_account: entry.from_account,
-            to_account: entry.to_account,
-            amount: entry.amount,
-            expires: expiry(entry),
-            currency: entry.currency,
-        };
+        let facts = Hold::of(entry);
         match entry.kind {
             QENEX_ENTRY_POSTING | QENEX_ENTRY_POST_HOLD => Original::Posting(facts, history.reversed),
             // A hold that is not open has ended, and the entry that ended it is younger than its own.
@@ -177,14 +168,6 @@ impl Effect {
             }
             Action::VoidHold | Action::ExpireHold => {}
         }
-    }
-}
-
-/// When the hold of this entry expires, nanoseconds since 1970-01-01 UTC; 0 is never.
-pub(crate) fn expiry(entry: &JournalEntry) -> u64 {
-    match entry.timeout {
-        0 => 0,
-        seconds => entry.timestamp.saturating_add(u64::from(seconds).saturating_mul(1_000_000_000)),
     }
 }
 

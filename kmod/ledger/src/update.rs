@@ -79,7 +79,7 @@ impl Ledger {
         // SAFETY: the account's lock is held.
         let before = unsafe { AccountCopy { state: slot.state.copy(), spending: more.spending.copy() } };
         let outcome = changed(request, &before).and_then(|mut after| {
-            let reservation = self.journal.reserve(1, now).ok_or(ResultCode::JournalFull)?;
+            let reservation = self.journal.reserve(1, now, false).map_err(|_| ResultCode::JournalFull)?;
             // From here on it must succeed.
             if request.changes & QENEX_UPDATE_SPENDING_LIMIT != 0 {
                 after.spending = Spending::new(request.spending_limit, request.spending_window, reservation.timestamp);
