@@ -27,6 +27,10 @@ run: module guest-programs ## Boot a stock kernel with the ledger: a prompt on a
 module: ## Build the kernel module, target/kmod/qenex_banking.ko (KDIR=… for another kernel tree)
 	./qemu/vm build
 
+.PHONY: lint-module
+lint-module:
+	./qemu/vm build -- CLIPPY=1 W=e
+
 .PHONY: guest-programs
 guest-programs:
 	@$(IN_ROOT) cargo build --quiet --release --locked --target-dir target/guest $(addprefix -p ,$(GUEST_PROGRAMS))
@@ -52,8 +56,8 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 test: check test-vm ## Everything
 
 .PHONY: test-vm
-test-vm: toolchain module guest-programs ## The tests inside the virtual machine
-	cargo test --package vm-tests --locked
+test-vm: toolchain lint-module guest-programs ## The tests inside the virtual machine
+	cargo test --package vm-tests --tests --locked
 
 .PHONY: header
 header: ## Write qenex-abi/include/qenex.h anew from the Rust source
