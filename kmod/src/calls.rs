@@ -10,15 +10,16 @@ use kernel::prelude::*;
 use qenex_abi::{
     Account, AccountRequest, AccountsRequest, AckRequest, AttachRequest, BatchRequest, DurableRequest, Id,
     JournalEntry, ResultCode, Transfer, TransferRequest, TransferResult, TransfersRequest, UpdateRequest, WaitRequest,
-    QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS, QENEX_GET_TRANSFERS, QENEX_INFO,
-    QENEX_IOCTLS, QENEX_IOCTL_TYPE, QENEX_JOURNAL_ACK, QENEX_JOURNAL_ATTACH, QENEX_JOURNAL_TAKE_OVER,
-    QENEX_JOURNAL_WAIT, QENEX_TRANSFER, QENEX_TRANSFER_DURABLE, QENEX_UPDATE_ACCOUNT, QENEX_WAIT_DURABLE,
+    QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS, QENEX_GET_TRANSFERS, QENEX_GO_LIVE,
+    QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE, QENEX_JOURNAL_ACK, QENEX_JOURNAL_ATTACH, QENEX_JOURNAL_TAKE_OVER,
+    QENEX_JOURNAL_WAIT, QENEX_RESTORE_ACCOUNTS, QENEX_RESTORE_BEGIN, QENEX_RESTORE_HOLDS, QENEX_RESTORE_TRANSFERS,
+    QENEX_TRANSFER, QENEX_TRANSFER_DURABLE, QENEX_UPDATE_ACCOUNT, QENEX_WAIT_DURABLE,
 };
 use qenex_ledger::Batch;
 
 use crate::bank::Bank;
 use crate::device::Session;
-use crate::{caller, expiry, log, user};
+use crate::{caller, expiry, log, restore, user};
 
 /// Answers an ioctl.
 ///
@@ -40,6 +41,11 @@ pub(crate) fn dispatch(session: &Session, cmd: u32, arg: usize) -> Result<isize>
         QENEX_JOURNAL_ATTACH => attach(session, arg)?,
         QENEX_JOURNAL_WAIT => wait_written(session, arg)?,
         QENEX_JOURNAL_ACK => acknowledge(session, arg)?,
+        QENEX_RESTORE_BEGIN => restore::begin(bank, arg)?,
+        QENEX_RESTORE_ACCOUNTS => restore::accounts(bank, arg)?,
+        QENEX_RESTORE_HOLDS => restore::holds(bank, arg)?,
+        QENEX_RESTORE_TRANSFERS => restore::transfers(bank, arg)?,
+        QENEX_GO_LIVE => restore::go_live(bank, arg)?,
         _ => return Err(refuse(cmd)),
     }
     Ok(0)
@@ -58,7 +64,7 @@ fn refuse(cmd: u32) -> Error {
 }
 
 /// The errno of a result code, if the call fails with it.
-fn to_result(code: ResultCode) -> Result {
+pub(crate) fn to_result(code: ResultCode) -> Result {
     match code.errno() {
         0 => Ok(()),
         errno => Err(Error::from_errno(-errno)),
@@ -239,7 +245,8 @@ fn try_get_transfers(bank: &Bank, request: &mut TransfersRequest) -> Result<Resu
     Ok(Ok(()))
 }
 
-fn check_count(count: u32) -> Result<usize, ResultCode> {
+/// The number of items of a call, if it is in range.
+pub(crate) fn check_count(count: u32) -> Result<usize, ResultCode> {
     match count {
         0 => Err(ResultCode::CountMustNotBeZero),
         // CAST: u32 fits in usize on the 64-bit machines that the module runs on.

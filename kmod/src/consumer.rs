@@ -37,7 +37,7 @@ extern "C" {
 /// Who consumes the journal.
 #[pin_data]
 pub(crate) struct Consumer {
-    /// Held for attaching, detaching and acknowledging, one at a time.
+    /// Held for attaching, detaching, acknowledging and restoring, one at a time.
     #[pin]
     turn: Mutex<Turn>,
     /// Epoch of the attached consumer; 0 if there is none. Written under `turn`.
@@ -63,6 +63,11 @@ impl Consumer {
             has_been: Atomic::new(0),
             is_held: Atomic::new(0),
         })
+    }
+
+    /// The turn to do what is done one at a time, restoring included.
+    pub(crate) fn turn(&self) -> impl Drop + '_ {
+        self.turn.lock()
     }
 
     /// Whether a consumer has ever attached: only then can anything be durable.

@@ -13,6 +13,7 @@
 //! | `bank.rs` | what all open files share |
 //! | `consumer.rs` | the consumer of the journal, and waiting for it |
 //! | `ring.rs` | mapping the journal ring into its consumer |
+//! | `restore.rs` | giving a saved state back to an empty ledger |
 //! | `user.rs` | structs and arrays from and to user memory |
 //! | `caller.rs` | who calls, with which rights |
 //! | `expiry.rs` | the timer that ends holds whose time has come |
@@ -34,6 +35,7 @@ mod consumer;
 mod device;
 mod expiry;
 mod log;
+mod restore;
 mod ring;
 mod user;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 
+#include <crypto/sha2.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/lockdep.h>
@@ -187,6 +188,23 @@ void qenex_module_hold(void)
 void qenex_module_release(void)
 {
 	module_put(THIS_MODULE);
+}
+
+static struct sha256_ctx qenex_digest;
+
+void qenex_digest_begin(void)
+{
+	sha256_init(&qenex_digest);
+}
+
+void qenex_digest_add(const u8 *data, size_t len)
+{
+	sha256_update(&qenex_digest, data, len);
+}
+
+void qenex_digest_end(u8 *digest)
+{
+	sha256_final(&qenex_digest, digest);
 }
 
 /* CLOCK_REALTIME in nanoseconds. */

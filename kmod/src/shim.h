@@ -48,6 +48,11 @@ void qenex_poll_wait(struct file *file, struct poll_table_struct *table);
 void qenex_module_hold(void);
 void qenex_module_release(void);
 
+/* One digest at a time: the restoring comes one call at a time. */
+void qenex_digest_begin(void);
+void qenex_digest_add(const u8 *data, size_t len);
+void qenex_digest_end(u8 *digest);
+
 u64 qenex_now(void);
 bool qenex_is_operator(u32 operator_gid);
 

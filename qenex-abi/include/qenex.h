@@ -720,6 +720,53 @@ struct qenex_restore_end {
 	uint64_t holds;
 };
 
+/*
+ * Argument of `QENEX_RESTORE_ACCOUNTS`, `_HOLDS` and `_TRANSFERS`: an array of struct
+ * qenex_restore_account by number from the first on, of struct qenex_restore_hold by sequence
+ * number, or of the latest struct qenex_journal_entry by sequence number.
+ */
+struct qenex_restore_request {
+	/* Address of `count` structs in the caller's memory. */
+	uint64_t items;
+	/* How many, 1 to QENEX_BATCH_MAX. */
+	uint32_t count;
+	/* Out: an enum qenex_result. */
+	uint32_t result;
+	/* Out: how many were taken; the next one is the one that was refused. */
+	uint32_t taken;
+	/* Must be zero. */
+	uint32_t reserved;
+	/* Must be zero. */
+	uint64_t reserved2;
+};
+
+/*
+ * Argument of `QENEX_RESTORE_BEGIN`: an empty ledger is closed for business and takes a saved
+ * state. For ledger operators.
+ */
+struct qenex_restore_begin_request {
+	/* Must be zero. */
+	uint32_t flags;
+	/* Out: an enum qenex_result. */
+	uint32_t result;
+	/* Must be zero. */
+	uint64_t reserved;
+};
+
+/* Argument of `QENEX_GO_LIVE`: ends the restoring, if what the kernel has got is what was saved. */
+struct qenex_go_live_request {
+	/* Where the ledger stands. */
+	struct qenex_restore_end end;
+	/* The digest of the ledger. */
+	uint8_t digest[32];
+	/* Out: an enum qenex_result. */
+	uint32_t result;
+	/* Must be zero. */
+	uint32_t reserved;
+	/* Out: the digest of what the kernel has got. */
+	uint8_t digest_found[32];
+};
+
 /* ---- Moving money ---- */
 
 /*
@@ -924,6 +971,21 @@ struct qenex_transfer_request {
 
 /* Acknowledges what is stored, see struct qenex_ack_request. */
 #define QENEX_JOURNAL_ACK _IOWR('Q', 18, struct qenex_ack_request)
+
+/* Begins restoring an empty ledger, see struct qenex_restore_begin_request. */
+#define QENEX_RESTORE_BEGIN _IOWR('Q', 32, struct qenex_restore_begin_request)
+
+/* Restores accounts, see struct qenex_restore_request. */
+#define QENEX_RESTORE_ACCOUNTS _IOWR('Q', 33, struct qenex_restore_request)
+
+/* Restores open holds, see struct qenex_restore_request. */
+#define QENEX_RESTORE_HOLDS _IOWR('Q', 34, struct qenex_restore_request)
+
+/* Restores what is remembered by id, see struct qenex_restore_request. */
+#define QENEX_RESTORE_TRANSFERS _IOWR('Q', 35, struct qenex_restore_request)
+
+/* Opens a restored ledger for business, see struct qenex_go_live_request. */
+#define QENEX_GO_LIVE _IOWR('Q', 36, struct qenex_go_live_request)
 
 /* ---- Results ---- */
 
@@ -1156,6 +1218,19 @@ enum qenex_result {
 	QENEX_ACKNOWLEDGED_ALREADY = 97,
 	/* What was waited for did not happen in time. [ETIMEDOUT] */
 	QENEX_TIMED_OUT = 98,
+	/* Only an empty ledger can be restored. [ENOTEMPTY] */
+	QENEX_LEDGER_NOT_EMPTY = 99,
+	/* Nothing is being restored. [EINVAL] */
+	QENEX_NOT_RESTORING = 100,
+	/*
+	 * What is restored comes by number or sequence, without a gap; accounts before holds before
+	 * transfers. [EINVAL]
+	 */
+	QENEX_RESTORE_OUT_OF_ORDER = 101,
+	/* What is restored contradicts itself, or what was restored before. [EINVAL] */
+	QENEX_RESTORE_INCONSISTENT = 102,
+	/* What was restored is not what was saved. [EBADMSG] */
+	QENEX_DIGEST_MISMATCH = 103,
 };
 
 /* The name of a result code, such as `amount_must_not_be_zero`. */
@@ -1360,6 +1435,16 @@ static inline const char *qenex_result_name(uint32_t result)
 		return "acknowledged_already";
 	case QENEX_TIMED_OUT:
 		return "timed_out";
+	case QENEX_LEDGER_NOT_EMPTY:
+		return "ledger_not_empty";
+	case QENEX_NOT_RESTORING:
+		return "not_restoring";
+	case QENEX_RESTORE_OUT_OF_ORDER:
+		return "restore_out_of_order";
+	case QENEX_RESTORE_INCONSISTENT:
+		return "restore_inconsistent";
+	case QENEX_DIGEST_MISMATCH:
+		return "digest_mismatch";
 	default:
 		return "unknown";
 	}
@@ -1567,6 +1652,16 @@ static inline const char *qenex_result_meaning(uint32_t result)
 		return "An acknowledgement below an earlier one.";
 	case QENEX_TIMED_OUT:
 		return "What was waited for did not happen in time.";
+	case QENEX_LEDGER_NOT_EMPTY:
+		return "Only an empty ledger can be restored.";
+	case QENEX_NOT_RESTORING:
+		return "Nothing is being restored.";
+	case QENEX_RESTORE_OUT_OF_ORDER:
+		return "What is restored comes by number or sequence, without a gap; accounts before holds before transfers.";
+	case QENEX_RESTORE_INCONSISTENT:
+		return "What is restored contradicts itself, or what was restored before.";
+	case QENEX_DIGEST_MISMATCH:
+		return "What was restored is not what was saved.";
 	default:
 		return "unknown";
 	}

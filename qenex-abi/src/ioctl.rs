@@ -5,8 +5,8 @@
 use core::mem::size_of;
 
 use crate::{
-    AccountRequest, AccountsRequest, AckRequest, AttachRequest, BatchRequest, DurableRequest, Info, TransferRequest,
-    TransfersRequest, UpdateRequest, WaitRequest,
+    AccountRequest, AccountsRequest, AckRequest, AttachRequest, BatchRequest, DurableRequest, GoLiveRequest, Info,
+    RestoreBeginRequest, RestoreRequest, TransferRequest, TransfersRequest, UpdateRequest, WaitRequest,
 };
 
 /// The ioctl type ("magic") of all QENEX calls.
@@ -44,6 +44,16 @@ pub const QENEX_JOURNAL_ATTACH: u32 = number::<AttachRequest>(READ | WRITE, 16);
 pub const QENEX_JOURNAL_WAIT: u32 = number::<WaitRequest>(READ | WRITE, 17);
 /// Acknowledges what is stored, see [`AckRequest`].
 pub const QENEX_JOURNAL_ACK: u32 = number::<AckRequest>(READ | WRITE, 18);
+/// Begins restoring an empty ledger, see [`RestoreBeginRequest`].
+pub const QENEX_RESTORE_BEGIN: u32 = number::<RestoreBeginRequest>(READ | WRITE, 32);
+/// Restores accounts, see [`RestoreRequest`].
+pub const QENEX_RESTORE_ACCOUNTS: u32 = number::<RestoreRequest>(READ | WRITE, 33);
+/// Restores open holds, see [`RestoreRequest`].
+pub const QENEX_RESTORE_HOLDS: u32 = number::<RestoreRequest>(READ | WRITE, 34);
+/// Restores what is remembered by id, see [`RestoreRequest`].
+pub const QENEX_RESTORE_TRANSFERS: u32 = number::<RestoreRequest>(READ | WRITE, 35);
+/// Opens a restored ledger for business, see [`GoLiveRequest`].
+pub const QENEX_GO_LIVE: u32 = number::<GoLiveRequest>(READ | WRITE, 36);
 
 /// Every ioctl: number, name and name of the argument's C struct.
 pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
@@ -58,6 +68,11 @@ pub const QENEX_IOCTLS: &[(u32, &str, &str)] = &[
     (QENEX_JOURNAL_ATTACH, "QENEX_JOURNAL_ATTACH", "qenex_attach_request"),
     (QENEX_JOURNAL_WAIT, "QENEX_JOURNAL_WAIT", "qenex_wait_request"),
     (QENEX_JOURNAL_ACK, "QENEX_JOURNAL_ACK", "qenex_ack_request"),
+    (QENEX_RESTORE_BEGIN, "QENEX_RESTORE_BEGIN", "qenex_restore_begin_request"),
+    (QENEX_RESTORE_ACCOUNTS, "QENEX_RESTORE_ACCOUNTS", "qenex_restore_request"),
+    (QENEX_RESTORE_HOLDS, "QENEX_RESTORE_HOLDS", "qenex_restore_request"),
+    (QENEX_RESTORE_TRANSFERS, "QENEX_RESTORE_TRANSFERS", "qenex_restore_request"),
+    (QENEX_GO_LIVE, "QENEX_GO_LIVE", "qenex_go_live_request"),
 ];
 
 /// The type of an ioctl number.

@@ -99,3 +99,56 @@ pub struct RestoreEnd {
 }
 
 assert_layout!(RestoreEnd, size 56, align 8);
+
+/// Argument of `QENEX_RESTORE_ACCOUNTS`, `_HOLDS` and `_TRANSFERS`: an array of [`RestoreAccount`] by number from the first
+/// on, of [`RestoreHold`] by sequence number, or of the latest [`crate::JournalEntry`] by sequence number.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct RestoreRequest {
+    /// Address of `count` structs in the caller's memory.
+    pub items: u64,
+    /// How many, 1 to [`crate::QENEX_BATCH_MAX`].
+    pub count: u32,
+    /// Out: a [`crate::ResultCode`].
+    pub result: u32,
+    /// Out: how many were taken; the next one is the one that was refused.
+    pub taken: u32,
+    /// Must be zero.
+    pub reserved: u32,
+    /// Must be zero.
+    pub reserved2: u64,
+}
+
+assert_layout!(RestoreRequest, size 32, align 8);
+
+/// Argument of `QENEX_RESTORE_BEGIN`: an empty ledger is closed for business and takes a saved state. For ledger operators.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct RestoreBeginRequest {
+    /// Must be zero.
+    pub flags: u32,
+    /// Out: a [`crate::ResultCode`].
+    pub result: u32,
+    /// Must be zero.
+    pub reserved: u64,
+}
+
+assert_layout!(RestoreBeginRequest, size 16, align 8);
+
+/// Argument of `QENEX_GO_LIVE`: ends the restoring, if what the kernel has got is what was saved.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, FromBytes, Immutable, IntoBytes, KnownLayout)]
+pub struct GoLiveRequest {
+    /// Where the ledger stands.
+    pub end: RestoreEnd,
+    /// The digest of the ledger.
+    pub digest: [u8; 32],
+    /// Out: a [`crate::ResultCode`].
+    pub result: u32,
+    /// Must be zero.
+    pub reserved: u32,
+    /// Out: the digest of what the kernel has got.
+    pub digest_found: [u8; 32],
+}
+
+assert_layout!(GoLiveRequest, size 128, align 8);

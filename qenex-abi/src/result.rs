@@ -18,7 +18,9 @@ const EEXIST: i32 = 17;
 const EINVAL: i32 = 22;
 const ENOSPC: i32 = 28;
 const EROFS: i32 = 30;
+const ENOTEMPTY: i32 = 39;
 const ETIME: i32 = 62;
+const EBADMSG: i32 = 74;
 const EOVERFLOW: i32 = 75;
 const ETIMEDOUT: i32 = 110;
 const EALREADY: i32 = 114;
@@ -277,6 +279,16 @@ result_codes! {
     AcknowledgedAlready = 97, "acknowledged_already", EINVAL;
     /// What was waited for did not happen in time.
     TimedOut = 98, "timed_out", ETIMEDOUT;
+    /// Only an empty ledger can be restored.
+    LedgerNotEmpty = 99, "ledger_not_empty", ENOTEMPTY;
+    /// Nothing is being restored.
+    NotRestoring = 100, "not_restoring", EINVAL;
+    /// What is restored comes by number or sequence, without a gap; accounts before holds before transfers.
+    RestoreOutOfOrder = 101, "restore_out_of_order", EINVAL;
+    /// What is restored contradicts itself, or what was restored before.
+    RestoreInconsistent = 102, "restore_inconsistent", EINVAL;
+    /// What was restored is not what was saved.
+    DigestMismatch = 103, "digest_mismatch", EBADMSG;
 }
 
 // The numbers are dense and in order, so that `from_u32` is a look-up.

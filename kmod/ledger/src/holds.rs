@@ -6,7 +6,7 @@
 //! from a fixed table and are taken before any other lock; an open hold hangs on the bucket of its id and is
 //! protected by that bucket's lock.
 
-use qenex_abi::{Id, JournalEntry, QENEX_ENTRY_HOLD};
+use qenex_abi::{Id, JournalEntry, RestoreHold, QENEX_ENTRY_HOLD};
 
 use crate::expiry::ExpiryQueue;
 use crate::index::Bucket;
@@ -58,6 +58,42 @@ impl Hold {
             flags: entry.flags,
             code: entry.code,
             timeout: entry.timeout,
+        }
+    }
+
+    /// The hold as it was saved.
+    pub(crate) fn from_saved(saved: &RestoreHold) -> Hold {
+        Hold {
+            id: saved.id,
+            sequence: saved.sequence,
+            timestamp: saved.timestamp,
+            from_account: saved.from_account,
+            to_account: saved.to_account,
+            amount: saved.amount,
+            expires: saved.expires,
+            reference: saved.reference,
+            currency: saved.currency,
+            flags: saved.flags,
+            code: saved.code,
+            timeout: saved.timeout,
+        }
+    }
+
+    /// The hold as it is saved.
+    pub(crate) fn to_saved(self) -> RestoreHold {
+        RestoreHold {
+            id: self.id,
+            sequence: self.sequence,
+            timestamp: self.timestamp,
+            from_account: self.from_account,
+            to_account: self.to_account,
+            amount: self.amount,
+            expires: self.expires,
+            reference: self.reference,
+            currency: self.currency,
+            flags: self.flags,
+            code: self.code,
+            timeout: self.timeout,
         }
     }
 
@@ -124,6 +160,13 @@ impl HoldTable {
     /// The open holds in the order in which they expire.
     pub(crate) fn expiry(&self) -> &ExpiryQueue {
         &self.expiry
+    }
+
+    /// The hold in a place, while the ledger is being restored: nobody else uses the table then.
+    pub(crate) fn restored(&self, place: u64) -> Option<Hold> {
+        let cell = self.place(u32::try_from(place).ok()?)?;
+        // SAFETY: a ledger that is being restored takes no changes, and the calls of the restoring come one at a time.
+        Some(unsafe { cell.copy() }.hold)
     }
 
     /// How many holds are open.

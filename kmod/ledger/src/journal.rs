@@ -143,6 +143,16 @@ impl Journal {
         reservation
     }
 
+    /// Makes `sequence` the last number given out, and `timestamp` its time: for a ledger that is being restored.
+    pub(crate) fn restore(&self, sequence: u64, timestamp: u64) {
+        self.lock.lock(Nesting::First);
+        // SAFETY: the lock is held.
+        *unsafe { self.head.get() } = Head { sequence, timestamp };
+        self.reserved.store_release(sequence);
+        // SAFETY: taken above.
+        unsafe { self.lock.unlock() };
+    }
+
     /// Writes a reserved entry, checksum added, and makes it visible to readers.
     ///
     /// Only for the thread that reserved `entry.sequence`, once.

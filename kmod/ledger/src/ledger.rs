@@ -6,7 +6,7 @@ use core::fmt;
 
 use qenex_abi::{
     Id, Info, ResultCode, Transfer, TransferRequest, QENEX_ABI_VERSION, QENEX_BATCH_MAX, QENEX_CHAIN_MAX,
-    QENEX_STATE_LIVE, QENEX_TRANSFER_LINKED,
+    QENEX_STATE_LIVE, QENEX_STATE_READ_ONLY, QENEX_TRANSFER_LINKED,
 };
 
 use crate::account::Caller;
@@ -119,7 +119,10 @@ pub struct Ledger {
     pub(crate) opening: SpinLock,
     /// For each numeric currency code the index of its cash account; 0 while there is none. Written under `opening`.
     pub(crate) cash: Array<AtomicU64>,
-    id: Id,
+    /// `QENEX_STATE_*`.
+    state: AtomicU64,
+    /// The halves of the ledger's id; changed only when it is restored.
+    id: [AtomicU64; 2],
     ids_made: AtomicU64,
     accepted: AtomicU64,
     refused: AtomicU64,
@@ -143,7 +146,8 @@ impl Ledger {
             holds: HoldTable::new(holds)?,
             opening: SpinLock::new(),
             cash: Array::new(CURRENCY_CODES, |_| AtomicU64::new(0))?,
-            id: config.ledger_id,
+            state: AtomicU64::new(u64::from(QENEX_STATE_LIVE)),
+            id: [AtomicU64::new(config.ledger_id.low), AtomicU64::new(config.ledger_id.high)],
             ids_made: AtomicU64::new(0),
             accepted: AtomicU64::new(0),
             refused: AtomicU64::new(0),
@@ -191,8 +195,8 @@ impl Ledger {
         let counts = self.counts();
         Info {
             abi_version: QENEX_ABI_VERSION,
-            state: QENEX_STATE_LIVE,
-            ledger_id: self.id,
+            state: self.state(),
+            ledger_id: Id { low: self.id[0].load(), high: self.id[1].load() },
             sequence: self.journal.sequence(),
             sequence_durable: 0,
             timestamp: self.journal.timestamp(),
@@ -260,7 +264,29 @@ impl Ledger {
 
     /// Why nothing may be changed now, if so.
     pub(crate) fn closed_for_changes(&self) -> Option<ResultCode> {
-        None
+        match self.state() {
+            QENEX_STATE_LIVE => None,
+            QENEX_STATE_READ_ONLY => Some(ResultCode::ReadOnly),
+            _ => Some(ResultCode::NotLive),
+        }
+    }
+
+    /// `QENEX_STATE_*`.
+    pub(crate) fn state(&self) -> u32 {
+        // CAST: what `set_state` stored.
+        self.state.load_acquire() as u32
+    }
+
+    /// Changes the state.
+    pub(crate) fn set_state(&self, state: u32) {
+        self.state.store_release(u64::from(state));
+    }
+
+    /// Takes over which ledger this is, and how many ids it has made.
+    pub(crate) fn set_identity(&self, id: Id, ids_made: u64) {
+        self.id[0].store(id.low);
+        self.id[1].store(id.high);
+        self.ids_made.store(ids_made);
     }
 
     /// An id that no caller can choose, never the same twice.

@@ -23,6 +23,7 @@
 //! | `spending.rs` | limits on what may be spent in a window of time |
 //! | `holds.rs`, `expiry.rs` | the open holds; those whose time has come |
 //! | `index.rs` | from ids to what is on record |
+//! | `restore.rs` | giving a saved state back to an empty ledger |
 //! | `locks.rs` | sets of locks and their order |
 //! | `journal.rs`, `checksum.rs` | the ring of accepted changes |
 //! | `sync.rs` | locks, atomics and memory |
@@ -44,6 +45,7 @@ mod locks;
 mod open;
 mod read;
 mod repeat;
+mod restore;
 mod rules;
 mod spending;
 mod sync;

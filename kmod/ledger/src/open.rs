@@ -54,6 +54,12 @@ impl Ledger {
             buckets.insert(u64::from(key.bucket));
         }
         self.opening.lock(Nesting::First);
+        if let Some(code) = self.closed_for_changes() {
+            // Restoring began meanwhile.
+            // SAFETY: taken above.
+            unsafe { self.opening.unlock() };
+            return Err(code);
+        }
         nest_begin();
         buckets.lock_buckets(&self.index);
         // SAFETY: the bucket of the request's id is locked.

@@ -27,6 +27,11 @@ IOCTL = {
     "JOURNAL_ATTACH": iowr(16, 64),
     "JOURNAL_WAIT": iowr(17, 32),
     "JOURNAL_ACK": iowr(18, 16),
+    "RESTORE_BEGIN": iowr(32, 16),
+    "RESTORE_ACCOUNTS": iowr(33, 32),
+    "RESTORE_HOLDS": iowr(34, 32),
+    "RESTORE_TRANSFERS": iowr(35, 32),
+    "GO_LIVE": iowr(36, 128),
 }
 
 # Flags of transfers.

@@ -20,3 +20,10 @@ fn unacknowledged_entries_keep_the_module() {
     );
     assert!(out.trim_end().ends_with("checks, 0 failed\n1"), "{out}");
 }
+
+/// A module that is loaded anew is given back what the old one held, and goes on.
+#[test]
+fn restore() {
+    let out = Vm::new().succeeds("python3 restore.py");
+    assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
+}
