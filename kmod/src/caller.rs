@@ -16,7 +16,7 @@ extern "C" {
 ///
 /// The uid is that of the initial user namespace: root of a container is not root of the ledger.
 pub(crate) fn current() -> Caller {
-    let operator_gid = crate::module_parameters::operator_gid.value();
+    let operator_gid = crate::parameter::<u32>(crate::module_parameters::operator_gid.value());
     Caller {
         uid: Kuid::current_euid().into_raw().val,
         // SAFETY: may be called in process context, where all calls come from.

@@ -15,7 +15,6 @@ use core::ffi::c_void;
 use kernel::new_mutex;
 use kernel::prelude::*;
 use kernel::sync::atomic::{Acquire, Atomic, Full, Relaxed, Release};
-use kernel::sync::barrier::smp_mb;
 use kernel::sync::Mutex;
 
 use qenex_abi::ResultCode;
@@ -43,9 +42,9 @@ pub(crate) struct Consumer {
     /// Epoch of the attached consumer; 0 if there is none. Written under `turn`.
     epoch: Atomic<u64>,
     /// Whether a consumer has ever attached. Written under `turn`.
-    has_been: Atomic<u32>,
+    has_been: Atomic<i32>,
     /// Whether the module holds a reference to itself. Written under `turn`.
-    is_held: Atomic<u32>,
+    is_held: Atomic<i32>,
 }
 
 /// What `turn` protects.
@@ -170,10 +169,9 @@ impl Bank {
         }
         // SAFETY: has no requirements.
         unsafe { qenex_wake_written() };
-        // Pairs with the barrier in `hold_while_unacknowledged`: either this sees that the module is not held, or that
-        // sees the change.
-        smp_mb(Full);
-        if self.consumer.is_held.load(Relaxed) == 0 && self.ledger.sequence() > self.ledger.acknowledged() {
+        // A full barrier, which pairs with the one in `hold_while_unacknowledged`: either this sees that the module is not
+        // held, or that sees the change.
+        if self.consumer.is_held.fetch_add(0, Full) == 0 && self.ledger.sequence() > self.ledger.acknowledged() {
             let _turn = self.consumer.turn.lock();
             self.hold_while_unacknowledged();
         }
@@ -187,9 +185,9 @@ impl Bank {
             // SAFETY: held below, once.
             unsafe { qenex_module_release() };
         }
-        // Pairs with the barrier in `note_change`.
-        smp_mb(Full);
-        if self.ledger.sequence() > self.ledger.acknowledged() && is_held.load(Relaxed) == 0 {
+        // A full barrier, which pairs with the one in `note_change`.
+        let held = is_held.fetch_add(0, Full);
+        if self.ledger.sequence() > self.ledger.acknowledged() && held == 0 {
             is_held.store(1, Relaxed);
             // SAFETY: a file is open, by this function's contract, so that the module is not going.
             unsafe { qenex_module_hold() };

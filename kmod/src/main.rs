@@ -20,6 +20,8 @@
 //! | `log.rs` | lines for the kernel log |
 //! | `shim.c` | what Rust cannot call: inline functions and macros of the kernel |
 
+use core::borrow::Borrow;
+
 use kernel::prelude::*;
 use kernel::sync::Arc;
 
@@ -98,9 +100,9 @@ impl PinnedDrop for Module {
 /// Makes the ledger that the parameters ask for.
 fn load() -> Result<Arc<Bank>> {
     let config = Config {
-        accounts_max: module_parameters::max_accounts.value(),
-        holds_max: module_parameters::max_holds.value(),
-        journal_entries: module_parameters::journal_entries.value(),
+        accounts_max: parameter::<u64>(module_parameters::max_accounts.value()),
+        holds_max: parameter::<u64>(module_parameters::max_holds.value()),
+        journal_entries: parameter::<u64>(module_parameters::journal_entries.value()),
         ledger_id: Id { low: caller::random(), high: caller::random() },
         hash_key: [caller::random(), caller::random()],
     };
@@ -121,6 +123,11 @@ fn load() -> Result<Arc<Bank>> {
         config.journal_entries
     );
     Ok(bank)
+}
+
+/// The value of a module parameter, which kernel 7.2 gives as a reference.
+pub(crate) fn parameter<T: Copy>(value: impl Borrow<T>) -> T {
+    *value.borrow()
 }
 
 /// The version of the module, the same as that of the userspace packages.

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import buildroot, cache, enter, kernel
+from . import buildroot, cache, enter, kernel, pin
 from .enter import Bind
 from .errors import Failure
 from .paths import KDIR, REPO, SRC, cache_dir
@@ -66,12 +66,18 @@ def _inside(directory: Path) -> str:
     return f"{SRC}/{directory.relative_to(REPO)}" if directory.is_relative_to(REPO) else SRC
 
 
+def _fitting() -> str:
+    """Which kernels the module is made for."""
+    series = ", ".join(pin.read().fallback)
+    return f"The module fits kernels of the series {series} that are configured with CONFIG_RUST=y"
+
+
 def _build_natively(tree: Path, arguments: list[str]) -> int:
     config = tree / "include/config/auto.conf"
     if not config.exists():
-        raise Failure(f"KDIR={tree} is not a prepared kernel build tree (no include/config/auto.conf)")
+        raise Failure(f"KDIR={tree} is not a prepared kernel build tree (no include/config/auto.conf). {_fitting()}")
     if "CONFIG_RUST=y" not in config.read_text().split():
-        raise Failure(f"KDIR={tree}: that kernel is configured without CONFIG_RUST=y, which the module needs")
+        raise Failure(f"KDIR={tree}: that kernel is configured without CONFIG_RUST=y. {_fitting()}")
     if not list(tree.glob("rust/*.rmeta")):
         raise Failure(f"KDIR={tree}: no Rust metadata there (rust/*.rmeta); run `make modules_prepare` in it first")
     make = ["make", "-C", str(tree), f"M={REPO}/kmod", f"MO={REPO}/{OUTPUT}", *arguments]

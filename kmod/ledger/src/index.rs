@@ -22,7 +22,7 @@ use qenex_abi::{
 };
 
 use crate::journal::Journal;
-use crate::sync::{fence_loads, fence_stores, Array, AtomicU64, LockClass, OutOfMemory, Protected, SpinLock};
+use crate::sync::{Array, AtomicU64, LockClass, OutOfMemory, Protected, SpinLock};
 
 /// Chain heads in a bucket: what fits in its cache line.
 const HEADS: usize = 7;
@@ -227,8 +227,7 @@ impl IdIndex {
         if link.sequence.load_acquire() != place.sequence() {
             return None;
         }
-        let next = if place.is_related() { link.related.load() } else { link.own.load() };
-        fence_loads();
+        let next = if place.is_related() { link.related.load_acquire() } else { link.own.load_acquire() };
         (link.sequence.load() == place.sequence()).then_some(Reference(next))
     }
 
@@ -242,14 +241,13 @@ impl IdIndex {
     pub(crate) unsafe fn insert(&self, sequence: u64, own: Key, related: Option<Key>) {
         let Some(link) = self.link(sequence) else { return };
         link.sequence.store(0);
-        fence_stores();
         // SAFETY: the locks are held, by this function's contract.
         let own_next = unsafe { self.push(own, Reference::new(sequence, false, own.tag)) };
-        link.own.store(own_next.0);
+        link.own.store_release(own_next.0);
         if let Some(related) = related {
             // SAFETY: the locks are held, by this function's contract.
             let related_next = unsafe { self.push(related, Reference::new(sequence, true, related.tag)) };
-            link.related.store(related_next.0);
+            link.related.store_release(related_next.0);
         }
         link.sequence.store_release(sequence);
     }

@@ -9,17 +9,18 @@
 //!
 //! # Memory ordering
 //!
-//! A slot is a sequence lock whose version is the entry's sequence number. The writer stores 0, then (store fence) the
-//! other words, then the sequence number with release. The reader loads the sequence number with acquire, then the other
-//! words, then (load fence) the sequence number again, and believes what it read only if both are the number it looks
-//! for. A reader that sees any word of a newer entry therefore sees 0 or the newer number in its second look: the writer
-//! stored 0 before that word, and the fences keep both sides in order. The words are atomics, so that a torn read is an
-//! old or a new word, never undefined.
+//! A slot is a sequence lock whose version is the entry's sequence number. The writer stores 0, then each other word with
+//! release, then the sequence number with release. The reader loads the sequence number, then each other word with acquire,
+//! then the sequence number again, and believes what it read only if both are the number it looks for. If it sees any word
+//! of a newer entry, that word's release and acquire make the 0 stored before it visible, so that the second look finds 0 or
+//! the newer number. If it sees the number it looks for in the first look, that release and acquire make all the entry's words
+//! visible. The words are atomics, so that a torn read is an old or a new word, never undefined. On x86 all of this is plain
+//! loads and stores.
 
 use qenex_abi::JournalEntry;
 
 use crate::checksum::{checksum, EntryWords, ENTRY_WORDS};
-use crate::sync::{fence_loads, fence_stores, Array, AtomicU64, LockClass, Nesting, OutOfMemory, Protected, SpinLock};
+use crate::sync::{Array, AtomicU64, LockClass, Nesting, OutOfMemory, Protected, SpinLock};
 
 /// One entry's place in the ring.
 #[repr(C, align(64))]
@@ -161,9 +162,8 @@ impl Journal {
         let mut words: EntryWords = zerocopy::transmute!(*entry);
         words[ENTRY_WORDS - 1] = words[ENTRY_WORDS - 1] & 0xffff_ffff | u64::from(checksum(&words)) << 32;
         slot.0[0].store(0);
-        fence_stores();
         for (place, word) in slot.0.iter().zip(words).skip(1) {
-            place.store(word);
+            place.store_release(word);
         }
         slot.0[0].store_release(entry.sequence);
     }
@@ -174,8 +174,7 @@ impl Journal {
         if sequence == 0 || slot.0[0].load_acquire() != sequence {
             return None;
         }
-        let words: EntryWords = core::array::from_fn(|i| slot.0[i].load());
-        fence_loads();
+        let words: EntryWords = core::array::from_fn(|i| slot.0[i].load_acquire());
         if words[0] != sequence || slot.0[0].load() != sequence {
             return None;
         }

@@ -5,7 +5,7 @@
 //! Everything that differs between the kernel and a host process is behind this one file, so that the ledger above it is
 //! the same source in both.
 //!
-//! * [`AtomicU64`], [`AtomicPtr`] and the fences follow the memory model they run under (LKMM in the kernel, the C++
+//! * [`AtomicU64`] follows the memory model it runs under (LKMM in the kernel, the C++
 //!   model elsewhere); only operations that mean the same in both are offered.
 //! * [`SpinLock`] is a bare lock without data. Who holds which lock, and what it protects, is said where it is used;
 //!   the order between them in [`crate::locks`].

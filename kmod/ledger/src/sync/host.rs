@@ -52,18 +52,6 @@ impl AtomicU64 {
     }
 }
 
-/// No load after this moves before a load that precedes it.
-#[inline]
-pub(crate) fn fence_loads() {
-    atomic::fence(Ordering::Acquire);
-}
-
-/// No store after this moves before a store that precedes it.
-#[inline]
-pub(crate) fn fence_stores() {
-    atomic::fence(Ordering::Release);
-}
-
 /// A lock that is waited for by spinning.
 #[derive(Debug)]
 #[repr(transparent)]

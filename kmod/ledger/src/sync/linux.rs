@@ -6,7 +6,6 @@
 use kernel::bindings;
 use kernel::prelude::*;
 use kernel::sync::atomic::{Acquire, Atomic, Relaxed, Release};
-use kernel::sync::barrier::{smp_mb, Read, Write};
 use kernel::sync::SetOnce;
 use kernel::types::Opaque;
 
@@ -61,18 +60,6 @@ impl AtomicU64 {
     pub(crate) fn fetch_add(&self, value: u64) -> u64 {
         self.0.fetch_add(value, Relaxed)
     }
-}
-
-/// No load after this moves before a load that precedes it.
-#[inline]
-pub(crate) fn fence_loads() {
-    smp_mb(Read);
-}
-
-/// No store after this moves before a store that precedes it.
-#[inline]
-pub(crate) fn fence_stores() {
-    smp_mb(Write);
 }
 
 /// A `spinlock_t`.
