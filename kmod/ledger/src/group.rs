@@ -146,7 +146,8 @@ impl Plan {
     fn repeat(&mut self, entry: &JournalEntry) {
         let code = repeat::compare(&self.item, entry);
         self.refuse(code);
-        if code == ResultCode::Exists {
+        // An earlier item of the same chain has no place in history yet, and will have none: a repeat breaks the chain.
+        if code == ResultCode::Exists && entry.sequence != 0 {
             self.result.sequence = entry.sequence;
             self.result.timestamp = entry.timestamp;
             self.result.moved = entry.amount;
@@ -273,7 +274,7 @@ where
                 continue;
             }
             // SAFETY: the bucket's lock is held, by this function's contract.
-            if let Some(entry) = unsafe { recorded(ledger, plan) } {
+            if let Some(entry) = unsafe { ledger.find(plan.key, plan.item.id) } {
                 plan.repeat(&entry);
                 plan.known = plan.decided.map(|code| (code, plan.result));
                 continue;
@@ -604,21 +605,6 @@ where
             }
         }
     }
-}
-
-/// What is on record under the plan's id: in the journal, or an open hold that is older.
-///
-/// # Safety
-///
-/// The lock of the id's bucket is held.
-unsafe fn recorded(ledger: &Ledger, plan: &Plan) -> Option<JournalEntry> {
-    // SAFETY: the bucket's lock is held, by this function's contract.
-    let entry = unsafe { ledger.index.find(plan.key, plan.item.id, &ledger.journal) };
-    entry.or_else(|| {
-        let bucket = ledger.index.bucket(plan.key.bucket)?;
-        // SAFETY: as above.
-        unsafe { ledger.holds.find(plan.item.id, bucket) }.map(|(_, hold)| hold.entry())
-    })
 }
 
 /// What is on record under the plan's related id.

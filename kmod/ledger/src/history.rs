@@ -5,6 +5,7 @@
 use qenex_abi::{AccountNumber, Id, JournalEntry};
 
 use crate::account::Caller;
+use crate::index::Key;
 use crate::ledger::Ledger;
 use crate::sync::Nesting;
 
@@ -15,7 +16,7 @@ impl Ledger {
         let bucket = self.index.bucket(key.bucket)?;
         bucket.lock.lock(Nesting::First);
         // SAFETY: the bucket's lock is held.
-        let entry = unsafe { self.index.find(key, id, &self.journal) };
+        let entry = unsafe { self.find(key, id) };
         // SAFETY: taken above; the entry is a copy.
         unsafe { bucket.lock.unlock() };
         entry.filter(|entry| self.may_see(entry, caller))
@@ -43,6 +44,21 @@ impl Ledger {
             sequence = sequence.saturating_add(1);
         }
         (found, sequence)
+    }
+
+    /// What is on record under an id: in the journal, or an open hold that is older.
+    ///
+    /// # Safety
+    ///
+    /// The lock of the key's bucket is held.
+    pub(crate) unsafe fn find(&self, key: Key, id: Id) -> Option<JournalEntry> {
+        // SAFETY: the bucket's lock is held, by this function's contract.
+        let entry = unsafe { self.index.find(key, id, &self.journal) };
+        entry.or_else(|| {
+            let bucket = self.index.bucket(key.bucket)?;
+            // SAFETY: as above.
+            unsafe { self.holds.find(id, bucket) }.map(|(_, hold)| hold.entry())
+        })
     }
 
     fn may_see(&self, entry: &JournalEntry, caller: &Caller) -> bool {

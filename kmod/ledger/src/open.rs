@@ -45,15 +45,13 @@ impl Ledger {
         if request.id.is_none() {
             request.id = self.make_id();
         }
-        // The cash account and the account itself.
-        self.accounts.make_room(2).map_err(|_| ResultCode::OutOfMemory)?;
         let ids = [request.id, self.make_id(), self.make_id()];
         let keys = ids.map(|id| self.index.key(id));
         let mut buckets = LockSet::<ENTRIES>::new();
         for key in keys {
             buckets.insert(u64::from(key.bucket));
         }
-        self.opening.lock(Nesting::First);
+        self.lock_openings_with_room()?;
         if let Some(code) = self.closed_for_changes() {
             // Restoring began meanwhile.
             // SAFETY: taken above.
@@ -63,7 +61,7 @@ impl Ledger {
         nest_begin();
         buckets.lock_buckets(&self.index);
         // SAFETY: the bucket of the request's id is locked.
-        let recorded = unsafe { self.index.find(keys[0], request.id, &self.journal) };
+        let recorded = unsafe { self.find(keys[0], request.id) };
         let outcome = match recorded {
             Some(entry) => self.repeat_opening(request, &entry, caller),
             None => match check(request, caller) {
@@ -78,6 +76,22 @@ impl Ledger {
         // SAFETY: taken above, and nothing that it protects is used below.
         unsafe { self.opening.unlock() };
         outcome
+    }
+
+    /// Takes the lock of openings at a moment when there is room for two more accounts, the currency's cash account and the
+    /// account itself: or when the table is full, which the opening finds.
+    fn lock_openings_with_room(&self) -> Result<(), ResultCode> {
+        loop {
+            self.accounts.make_room(2).map_err(|_| ResultCode::OutOfMemory)?;
+            self.opening.lock(Nesting::First);
+            let last = self.accounts.count().saturating_add(2).min(self.accounts.max());
+            if self.accounts.place(last).is_some() {
+                return Ok(());
+            }
+            // Others have opened accounts meanwhile and used the room up.
+            // SAFETY: taken above, and nothing that it protects was used.
+            unsafe { self.opening.unlock() };
+        }
     }
 
     /// Opens an account that may be opened, and first the currency's cash account if there is none yet.

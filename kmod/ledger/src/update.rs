@@ -47,7 +47,7 @@ impl Ledger {
         let bucket = self.index.bucket(key.bucket).ok_or(ResultCode::OutOfMemory)?;
         bucket.lock.lock(Nesting::First);
         // SAFETY: the bucket of the request's id is locked.
-        let recorded = unsafe { self.index.find(key, request.id, &self.journal) };
+        let recorded = unsafe { self.find(key, request.id) };
         let outcome = match recorded {
             Some(entry) => repeat(request, &entry),
             // SAFETY: as above.

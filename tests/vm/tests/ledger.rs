@@ -82,3 +82,12 @@ fn holds_and_states() {
     let out = Vm::new().succeeds("python3 holds.py");
     assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
 }
+
+/// Eight threads with everything that the ledger can do, racing for ids; readers between them; then an auditor does the whole
+/// journal again.
+#[test]
+fn workload() {
+    let vm = Vm::new().with_binary("device-load").with_option(&["--param", "journal_entries=131072"]);
+    let out = vm.succeeds("device-load 4000");
+    assert!(out.contains("everything holds"), "{out}");
+}

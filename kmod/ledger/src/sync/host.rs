@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 
 //! The ground in a host process: std's atomics and allocator, a spin lock that yields.
+//!
+//! With `--cfg shuttle` the atomics are shuttle's, so that its schedulers decide at each access which thread goes on
+//! (`tests/interleavings.rs`).
 
 extern crate std;
 
+#[cfg(not(shuttle))]
 use core::sync::atomic::{self, Ordering};
+#[cfg(shuttle)]
+use shuttle::sync::atomic::{self, Ordering};
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -72,9 +78,9 @@ impl SpinLock {
         let mut tries = 0u32;
         while self.0.compare_exchange_weak(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
             tries += 1;
-            if tries % 64 == 0 {
+            if cfg!(shuttle) || tries % 64 == 0 {
                 // On the host the holder may have been preempted, which a kernel spin lock rules out.
-                std::thread::yield_now();
+                spin_hint();
             } else {
                 core::hint::spin_loop();
             }
@@ -132,28 +138,44 @@ impl<T> core::ops::DerefMut for Array<T> {
 
 /// A place for one `Array` that is filled once and then read without a lock.
 #[derive(Debug)]
-pub(crate) struct OnceArray<T>(std::sync::OnceLock<Array<T>>);
+pub(crate) struct OnceArray<T> {
+    array: std::sync::OnceLock<Array<T>>,
+    /// Makes each look a place at which shuttle may let another thread go on.
+    #[cfg(shuttle)]
+    look: AtomicU64,
+}
 
 impl<T> OnceArray<T> {
     /// An empty place.
     pub(crate) const fn new() -> Self {
-        OnceArray(std::sync::OnceLock::new())
+        OnceArray {
+            array: std::sync::OnceLock::new(),
+            #[cfg(shuttle)]
+            look: AtomicU64::new(0),
+        }
     }
 
     /// What is in it.
     #[inline]
     pub(crate) fn get(&self) -> Option<&Array<T>> {
-        self.0.get()
+        #[cfg(shuttle)]
+        self.look.load_acquire();
+        self.array.get()
     }
 
     /// Fills it, unless another thread has been quicker; then `array` is dropped.
     pub(crate) fn set(&self, array: Array<T>) {
-        drop(self.0.set(array));
+        #[cfg(shuttle)]
+        self.look.store_release(1);
+        drop(self.array.set(array));
     }
 }
 
 /// Tells the processor that this is a wait loop.
 #[inline]
 pub(crate) fn spin_hint() {
+    #[cfg(not(shuttle))]
     std::thread::yield_now();
+    #[cfg(shuttle)]
+    shuttle::thread::yield_now();
 }
