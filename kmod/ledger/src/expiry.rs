@@ -26,6 +26,10 @@ struct Due {
     place: u32,
 }
 
+/// Memory that each hold takes.
+#[cfg(test)]
+pub(crate) const BYTES_PER_HOLD: usize = core::mem::size_of::<Due>() + core::mem::size_of::<u32>();
+
 /// A binary heap over the places of the table of holds, from which a hold can also be taken out of the middle.
 ///
 /// # Invariants

@@ -126,6 +126,10 @@ struct Place {
     next: u32,
 }
 
+/// Memory that each place takes, its part of the queue of expiry included.
+#[cfg(test)]
+pub(crate) const BYTES_PER_HOLD: usize = core::mem::size_of::<Place>() + crate::expiry::BYTES_PER_HOLD;
+
 /// All places for holds. They are numbered from 1.
 pub(crate) struct HoldTable {
     places: Array<Protected<Place>>,

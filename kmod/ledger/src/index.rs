@@ -90,6 +90,10 @@ struct Link {
     related: AtomicU64,
 }
 
+/// Memory that each entry of the journal takes in the index.
+#[cfg(test)]
+pub(crate) const BYTES_PER_ENTRY: usize = core::mem::size_of::<Link>() + core::mem::size_of::<Bucket>() / 4;
+
 /// What is on record about an id.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct History {

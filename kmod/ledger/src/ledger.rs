@@ -25,7 +25,7 @@ const CURRENCY_CODES: usize = 1000;
 pub struct Config {
     /// Most accounts, 1 to [`Config::ACCOUNTS_MAX`]. Memory for them is taken as they are opened: 128 bytes each.
     pub accounts_max: u64,
-    /// Most open holds, 0 to [`Config::HOLDS_MAX`]; 72 bytes each, taken at once.
+    /// Most open holds, 0 to [`Config::HOLDS_MAX`]; 140 bytes each, taken at once.
     pub holds_max: u64,
     /// Entries of the journal ring, a power of two from [`Config::JOURNAL_MIN`] to [`Config::JOURNAL_MAX`]; 232 bytes
     /// each, taken at once. As many of the latest changes are remembered by id.
@@ -311,5 +311,22 @@ impl Ledger {
             &self.refused
         };
         counter.fetch_add(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::mem::size_of;
+
+    use crate::account::{AccountMore, AccountSlot};
+    use crate::checksum::ENTRY_WORDS;
+    use crate::{holds, index};
+
+    /// What [`super::Config`] and the README say that memory costs.
+    #[test]
+    fn memory_is_as_documented() {
+        assert_eq!(size_of::<AccountSlot>() + size_of::<AccountMore>(), 128);
+        assert_eq!(holds::BYTES_PER_HOLD, 140);
+        assert_eq!(8 * ENTRY_WORDS + index::BYTES_PER_ENTRY, 232);
     }
 }
