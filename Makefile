@@ -9,7 +9,7 @@ SHELL := /bin/bash
 # Everything that runs inside the virtual machine is built in the build root, with its compiler and its C library.
 IN_ROOT := ./qemu/vm root --
 GUEST := target/guest/release
-GUEST_PROGRAMS := qenex vector-replay device-load
+GUEST_PROGRAMS := qenex qenexd vector-replay device-load
 
 .PHONY: help
 help: ## Show what can be made

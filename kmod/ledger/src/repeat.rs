@@ -4,8 +4,9 @@
 
 use qenex_abi::{
     JournalEntry, ResultCode, Transfer, QENEX_AMOUNT_ALL, QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_OPEN,
-    QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_REVERSAL, QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_LINKED,
-    QENEX_TRANSFER_POST_HOLD, QENEX_TRANSFER_REVERSE, QENEX_TRANSFER_UP_TO, QENEX_TRANSFER_VOID_HOLD,
+    QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_REVERSAL, QENEX_ENTRY_UPDATE, QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_HOLD,
+    QENEX_TRANSFER_LINKED, QENEX_TRANSFER_POST_HOLD, QENEX_TRANSFER_REVERSE, QENEX_TRANSFER_UP_TO,
+    QENEX_TRANSFER_VOID_HOLD,
 };
 
 /// The flags that say what is asked for; the others say how to answer.
@@ -24,7 +25,9 @@ pub(crate) fn compare(item: &Transfer, entry: &JournalEntry) -> ResultCode {
     if entry.kind == QENEX_ENTRY_ID_USED_UP {
         return ResultCode::IdUsedUp;
     }
-    if entry.kind == QENEX_ENTRY_OPEN || (item.flags ^ entry.flags) & CONTENT_FLAGS != 0 {
+    // The flags of an opening or update are of another kind than a transfer's.
+    let is_transfer = !matches!(entry.kind, QENEX_ENTRY_OPEN | QENEX_ENTRY_UPDATE);
+    if !is_transfer || (item.flags ^ entry.flags) & CONTENT_FLAGS != 0 {
         return ResultCode::ExistsWithDifferentFlags;
     }
     if item.related_id != entry.related_id {

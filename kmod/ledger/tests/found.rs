@@ -105,7 +105,6 @@ fn an_open_hold_is_not_made_again_when_its_entry_has_left_the_ring() {
 
 /// The same for openings and updates: an id names one change, of whatever kind.
 #[test]
-#[ignore = "openings and updates ask only the journal for their id, not the table of open holds"]
 fn an_open_holds_id_is_taken_for_openings_and_updates_too() {
     let ledger = ledger(8);
     let [from, to] = [open(&ledger, 100), open(&ledger, 0)];
@@ -128,9 +127,8 @@ fn an_open_holds_id_is_taken_for_openings_and_updates_too() {
 }
 
 /// An item that repeats an earlier one of its own chain breaks the chain, so that what it repeats has no place in
-/// history either. `random.rs` does not compare the time of such an answer.
+/// history either.
 #[test]
-#[ignore = "the answer carries the time at which the chain was checked"]
 fn a_repeat_within_a_chain_is_told_no_place_in_history() {
     let ledger = ledger(8);
     let [from, to] = [open(&ledger, 100), open(&ledger, 0)];
@@ -267,4 +265,48 @@ fn an_opening_is_never_half_seen() {
         wrong
     });
     assert!(wrong.is_none(), "account, debits of cash, sequence: {wrong:?}");
+}
+
+fn limit(ledger: &Ledger, account_number: u64, spending_limit: u64) {
+    let mut update = UpdateRequest {
+        account_number,
+        changes: QENEX_UPDATE_SPENDING_LIMIT,
+        spending_limit,
+        spending_window: 86_400,
+        ..UpdateRequest::default()
+    };
+    assert_eq!(ledger.update_account(&mut update, &OPERATOR, START), ResultCode::Ok);
+}
+
+/// What was held before a limit was set did not count towards it, so that releasing it must not make room for more.
+#[test]
+#[ignore = "the release of a hold from before the limit, of the same window, is taken off what was spent since"]
+fn a_hold_from_before_a_limit_gives_nothing_back() {
+    let ledger = ledger(8);
+    let [from, to] = [open(&ledger, 1000), open(&ledger, 0)];
+    assert_eq!(say(&ledger, item(1, from, to, 100, QENEX_TRANSFER_HOLD), START), ResultCode::Ok);
+    limit(&ledger, from, 100);
+    assert_eq!(say(&ledger, item(2, from, to, 100, 0), START), ResultCode::Ok);
+    assert_eq!(say(&ledger, item(3, from, to, 100, 0), START), ResultCode::ExceedsSpendingLimit);
+    let void = Transfer { amount: 0, ..about(4, 1, QENEX_TRANSFER_VOID_HOLD) };
+    assert_eq!(say(&ledger, void, START), ResultCode::Ok);
+    assert_eq!(say(&ledger, item(5, from, to, 100, 0), START), ResultCode::ExceedsSpendingLimit);
+}
+
+/// An update is on record under its id; a transfer with that id is something else, whatever bits its flags share with
+/// those that say what was updated.
+#[test]
+fn an_updates_id_is_told_to_be_of_another_kind() {
+    let ledger = ledger(8);
+    let to = open(&ledger, 0);
+    for changes in [QENEX_UPDATE_FREEZE_DEBITS, QENEX_UPDATE_UNFREEZE_DEBITS, QENEX_UPDATE_UNFREEZE_CREDITS] {
+        let id = Id { low: changes.into(), high: 1 };
+        let mut update = UpdateRequest { id, account_number: to, changes, ..UpdateRequest::default() };
+        assert_eq!(ledger.update_account(&mut update, &OPERATOR, START), ResultCode::Ok);
+        for flags in [0, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_POST_HOLD, QENEX_TRANSFER_UP_TO] {
+            // Nothing is debited, as by the update: it is not even well formed, and should not be told to be done.
+            let code = say(&ledger, item(changes.into(), 0, to, 0, flags), START);
+            assert_eq!(code, ResultCode::ExistsWithDifferentFlags, "{changes:#x} {flags:#x}");
+        }
+    }
 }

@@ -45,6 +45,10 @@ enum Step {
     Open { who: u8, wish: OpenWish },
     /// Open an account with a request made before, with one field changed.
     OpenAgain { which: u16, change: u8, who: u8 },
+    /// Change an account.
+    Update { who: u8, wish: UpdateWish },
+    /// Change an account with a request made before, with one field changed.
+    UpdateAgain { which: u16, change: u8, who: u8 },
     /// Do items: those linked together, the others one by one.
     Items { who: u8, items: Vec<ItemWish>, as_batch: bool },
     /// So many linked items; that may be too many.
@@ -69,6 +73,19 @@ struct OpenWish {
     owner: u8,
     balance: AmountWish,
     overdraft: u8,
+    fault: u8,
+}
+
+/// What change of an account is wanted.
+#[derive(Clone, Debug)]
+struct UpdateWish {
+    id: u8,
+    account: u16,
+    kind: u8,
+    overdraft: u8,
+    limit: u8,
+    window: u8,
+    owner: u8,
     fault: u8,
 }
 
@@ -137,6 +154,21 @@ fn open_wish() -> impl Strategy<Value = OpenWish> {
     )
 }
 
+fn update_wish() -> impl Strategy<Value = UpdateWish> {
+    any::<(u8, u16, u8, u8, u8, u8, u8, u8)>().prop_map(
+        |(id, account, kind, overdraft, limit, window, owner, fault)| UpdateWish {
+            id,
+            account,
+            kind,
+            overdraft,
+            limit,
+            window,
+            owner,
+            fault,
+        },
+    )
+}
+
 fn item_wish() -> impl Strategy<Value = ItemWish> {
     let verb = prop_oneof![
         8 => Just(Verb::Move),
@@ -169,6 +201,8 @@ fn steps(with_fill: bool) -> impl Strategy<Value = Vec<Step>> {
     let step = prop_oneof![
         6 => (any::<u8>(), open_wish()).prop_map(|(who, wish)| Step::Open { who, wish }),
         3 => any::<(u16, u8, u8)>().prop_map(|(which, change, who)| Step::OpenAgain { which, change, who }),
+        12 => (any::<u8>(), update_wish()).prop_map(|(who, wish)| Step::Update { who, wish }),
+        2 => any::<(u16, u8, u8)>().prop_map(|(which, change, who)| Step::UpdateAgain { which, change, who }),
         60 => (any::<u8>(), prop::collection::vec(item_wish(), 1..8), any::<bool>())
             .prop_map(|(who, items, as_batch)| Step::Items { who, items, as_batch }),
         1 => (60..70_u8, any::<bool>()).prop_map(|(len, open)| Step::LongChain { len, open }),
@@ -195,6 +229,7 @@ struct Pair {
     now: u64,
     ids: u64,
     openings: Vec<AccountRequest>,
+    updates: Vec<UpdateRequest>,
     items: Vec<Transfer>,
     /// How often an id took effect again after it had been forgotten.
     forgotten: u64,
@@ -219,6 +254,7 @@ impl Pair {
             now: START,
             ids: 0,
             openings: Vec::new(),
+            updates: Vec::new(),
             items: Vec::new(),
             forgotten: 0,
         }
@@ -236,6 +272,16 @@ impl Pair {
                 change_opening(&mut request, *change);
                 let who = if *change % 2 == 0 { OPERATOR } else { self.anyone(*who) };
                 self.open(request, who);
+            }
+            Step::Update { who, wish } => {
+                let request = self.change(wish);
+                let who = if *who % 8 == 0 { self.anyone(who / 8) } else { OPERATOR };
+                self.update(request, who);
+            }
+            Step::UpdateAgain { which, change, who } => {
+                let Some(mut request) = pick(&self.updates, *which) else { return };
+                change_update(&mut request, *change);
+                self.update(request, self.anyone(*who));
             }
             Step::Items { who, items, as_batch } => {
                 let mut requests: Vec<Transfer> = Vec::new();
@@ -327,6 +373,73 @@ impl Pair {
             7 => request.account_type = 8,
             8 => request.overdraft_limit = 5,
             9 => request.initial_balance = u64::MAX,
+            _ => {}
+        }
+        request
+    }
+
+    fn change(&mut self, wish: &UpdateWish) -> UpdateRequest {
+        let (most, window) = (u64::from(wish.limit), [1, 3, 10, 60][usize::from(wish.window % 4)]);
+        let owner = pick(&UIDS, wish.owner).unwrap_or(0);
+        let mut request = UpdateRequest {
+            id: self.id(wish.id),
+            code: u32::from(wish.owner % 2),
+            reference: Id::from_u128(u128::from(wish.owner % 3) << 64),
+            ..UpdateRequest::default()
+        };
+        let unfreeze = QENEX_UPDATE_UNFREEZE_DEBITS | QENEX_UPDATE_UNFREEZE_CREDITS;
+        request.changes = match wish.kind % 16 {
+            0 => QENEX_UPDATE_FREEZE_DEBITS,
+            1 => QENEX_UPDATE_FREEZE_CREDITS,
+            2 => QENEX_UPDATE_FREEZE_DEBITS | QENEX_UPDATE_UNFREEZE_CREDITS,
+            3 => QENEX_UPDATE_UNFREEZE_DEBITS,
+            4 => QENEX_UPDATE_UNFREEZE_CREDITS,
+            5 => unfreeze,
+            6 => QENEX_UPDATE_OVERDRAFT_LIMIT,
+            7 => QENEX_UPDATE_OWNER,
+            8..=10 => QENEX_UPDATE_SPENDING_LIMIT,
+            11 => QENEX_UPDATE_CLOSE,
+            12 | 13 => QENEX_UPDATE_REOPEN,
+            14 => QENEX_UPDATE_SPENDING_LIMIT | QENEX_UPDATE_OVERDRAFT_LIMIT | unfreeze,
+            // Any of them at once, which seldom goes together.
+            _ => u32::from(wish.fault) << 1 | u32::from(wish.window & 1),
+        };
+        let asked = |change| request.changes & change != 0;
+        if asked(QENEX_UPDATE_OVERDRAFT_LIMIT) {
+            request.overdraft_limit = u64::from(wish.overdraft);
+        }
+        if asked(QENEX_UPDATE_OWNER) {
+            request.owner = owner;
+        }
+        if asked(QENEX_UPDATE_SPENDING_LIMIT) && wish.window < 192 {
+            (request.spending_limit, request.spending_window) = (most, window);
+        }
+        // Mostly an account for which it makes sense.
+        let fits = |book: &model::Book| {
+            let closes = asked(QENEX_UPDATE_CLOSE) && wish.account % 4 < 3;
+            book.closed == asked(QENEX_UPDATE_REOPEN) && (!closes || book.debits == book.credits)
+        };
+        let fitting = self.model.books.iter().filter(|(_, book)| wish.account % 8 == 0 || fits(book));
+        let fitting: Vec<u64> = fitting.map(|(number, _)| *number).collect();
+        request.account_number = pick(&fitting, wish.account / 8).unwrap_or(0);
+        match wish.fault {
+            0 => request.reserved = 1,
+            1 => request.reserved2 = 1,
+            2 => request.reserved3[1] = 1,
+            3 => request.changes |= 1 << 9,
+            4 => request.id = Id::reserved(9),
+            5 => request.overdraft_limit ^= 4,
+            6 => request.spending_limit ^= 4,
+            7 => request.spending_window = 0,
+            8 => request.spending_window ^= 4,
+            9 => request.owner = 77,
+            10 => request.account_number += 1,
+            11 => request.account_number = account_number(10_u64.pow(9)),
+            12 => request.changes |= QENEX_UPDATE_CLOSE,
+            13 => request.changes = 0,
+            14 => request.changes |= QENEX_UPDATE_FREEZE_DEBITS | QENEX_UPDATE_FREEZE_CREDITS,
+            15 if asked(QENEX_UPDATE_OVERDRAFT_LIMIT) => request.overdraft_limit = u64::MAX,
+            16..=40 if asked(QENEX_UPDATE_OVERDRAFT_LIMIT) => request.overdraft_limit = 0,
             _ => {}
         }
         request
@@ -449,8 +562,24 @@ impl Pair {
         self.openings.push(request);
     }
 
+    fn update(&mut self, request: UpdateRequest, who: Who) {
+        let mut asked = request;
+        let expected = self.model.update(&request, who, self.now);
+        let code = self.ledger.update_account(&mut asked, &caller(who), self.now);
+        assert_eq!(code, expected.code, "{request:?} by {who:?}");
+        assert_eq!(asked.result, code as u32, "{request:?} by {who:?}");
+        let answered = (asked.sequence, asked.timestamp);
+        assert_eq!(answered, (expected.sequence, expected.timestamp), "{request:?} by {who:?}");
+        self.updates.push(request);
+    }
+
     /// Runs items, cut into groups for the model here and for the ledger by itself.
     fn run(&mut self, items: &[Transfer], who: Who, as_batch: bool) {
+        // By a clock that was set back a limit may be that of a window before the ledger's time. Such a clock only
+        // refuses, never accepts, by what it thinks: but the model asks the ledger's time alone.
+        if self.model.books.values().any(|book| book.limit.is_some()) {
+            self.now = self.now.max(self.model.time());
+        }
         let clock_is_behind = self.now < self.model.time();
         let mut expected = Vec::new();
         let mut group = Vec::new();
@@ -474,12 +603,8 @@ impl Pair {
         }
         for ((item, result), expected) in items.iter().zip(&results).zip(&expected) {
             let code = ResultCode::from_u32(result.result).expect("a known code");
-            let mut got =
+            let got =
                 model::Answer { code, sequence: result.sequence, timestamp: result.timestamp, moved: result.moved };
-            if code == ResultCode::Exists && result.sequence == 0 {
-                // Known, see `found.rs`.
-                got.timestamp = 0;
-            }
             // What would have expired by the ledger's time may not have by a clock that was set back. Nothing is
             // accepted by such a clock, but which item of a refused chain is to blame may depend on it.
             let nothing_done = code != ResultCode::Ok && expected.code != ResultCode::Ok;
@@ -504,9 +629,14 @@ impl Pair {
         }
     }
 
+    /// Two accounts between which nothing can be moved.
     fn two_accounts(&self) -> Option<(u64, u64, u32)> {
         self.model.books.iter().find_map(|(from, book)| {
-            let same = |other: &model::Book| other.currency == book.currency;
+            let same = |other: &model::Book| other.currency == book.currency && !other.closed && !other.credits_frozen;
+            // Without a limit: what was spent of one is summed up in the model each time.
+            if book.closed || book.debits_frozen || book.limit.is_some() {
+                return None;
+            }
             let to = self.model.books.iter().find(|(number, other)| *number > from && same(other))?;
             Some((*from, *to.0, book.currency))
         })
@@ -593,6 +723,12 @@ impl Pair {
                 }
             }
         }
+        for number in self.audit.accounts() {
+            let saved = self.ledger.saved_account(number / 100).expect("it is open");
+            let spending = (saved.spending_limit, saved.spent, saved.spending_window_start, saved.spending_window);
+            assert_eq!(spending, self.model.spending(number), "{saved:?}");
+            self.audit.agrees_with_saved(&saved);
+        }
         let info = self.ledger.info();
         assert_eq!(info.sequence, self.model.sequence());
         assert_eq!(info.timestamp, self.model.time());
@@ -646,6 +782,22 @@ fn change_opening(request: &mut AccountRequest, change: u8) {
         6 => request.owner ^= 1,
         7 => request.overdraft_limit ^= 1,
         8 => request.account_type = 99,
+        _ => {}
+    }
+}
+
+/// Changes one field of an update that is sent again, or none.
+fn change_update(request: &mut UpdateRequest, change: u8) {
+    match change % 20 {
+        0 => request.changes ^= QENEX_UPDATE_FREEZE_DEBITS,
+        1 => request.account_number = account_number(2),
+        2 => request.code ^= 1,
+        3 => request.reference.high ^= 1,
+        4 => request.owner ^= 1,
+        5 => request.overdraft_limit ^= 1,
+        6 => request.spending_limit ^= 1,
+        7 => request.spending_window ^= 1,
+        8 => request.changes ^= QENEX_UPDATE_OWNER,
         _ => {}
     }
 }
@@ -714,7 +866,13 @@ fn play(cases: u32, with_fill: bool) -> Seen {
     let asked = std::env::var("QENEX_CASES").ok().map(|text| text.parse().expect("QENEX_CASES is a number"));
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/random.regressions");
     let config = Cases {
-        cases: if cfg!(miri) { 1 } else { asked.unwrap_or(cases) },
+        cases: match asked {
+            _ if cfg!(miri) => 1,
+            Some(asked) => asked,
+            // Without optimisation all is several times slower.
+            None if cfg!(debug_assertions) => cases / 3,
+            None => cases,
+        },
         failure_persistence: (!cfg!(miri)).then(|| Box::new(FileFailurePersistence::Direct(path)) as Box<_>),
         max_shrink_iters: 4_000,
         max_shrink_time: 15_000,
@@ -750,22 +908,6 @@ const NOT_HERE: &[(ResultCode, &str)] = &[
     (ResultCode::ReadOnly, "the ledger always takes changes"),
     (ResultCode::CountMustNotBeZero, "checked by the device"),
     (ResultCode::CountTooLarge, "checked by the device"),
-    (ResultCode::AccountNumberInvalid, "an answer to a read"),
-    (ResultCode::AccountNotFound, "an answer to a read"),
-    (ResultCode::ExistsWithDifferentSpendingLimit, "nothing updates an account yet"),
-    (ResultCode::UpdateMustNotBeEmpty, "nothing updates an account yet"),
-    (ResultCode::SpendingWindowMustNotBeZero, "nothing updates an account yet"),
-    (ResultCode::AccountIsTheKernels, "nothing updates an account yet"),
-    (ResultCode::AccountIsClosed, "nothing updates an account yet"),
-    (ResultCode::AccountIsOpen, "nothing updates an account yet"),
-    (ResultCode::LimitBelowUsed, "nothing updates an account yet"),
-    (ResultCode::AccountHasBalance, "nothing closes an account yet"),
-    (ResultCode::AccountHasHolds, "nothing closes an account yet"),
-    (ResultCode::FromAccountClosed, "nothing closes an account yet"),
-    (ResultCode::ToAccountClosed, "nothing closes an account yet"),
-    (ResultCode::FromAccountFrozen, "nothing freezes an account yet"),
-    (ResultCode::ToAccountFrozen, "nothing freezes an account yet"),
-    (ResultCode::ExceedsSpendingLimit, "there are no spending limits yet"),
     (ResultCode::JournalFull, "the other test's workloads are long enough"),
     (ResultCode::ReadContended, "nobody disturbs the reads"),
     (ResultCode::OutOfMemory, "there is enough"),

@@ -28,7 +28,7 @@ macro_rules! tables {
     };
 }
 
-tables!(account, chain, hold, id, post, reverse, transfer, void);
+tables!(account, chain, hold, id, post, reverse, transfer, update, void);
 
 fn seen(name: &str) -> BTreeSet<ResultCode> {
     let (_, text) = TABLES.iter().find(|(file, _)| *file == name).expect("a table of that name");
@@ -44,20 +44,6 @@ const NOT_HERE: &[(ResultCode, &str)] = &[
     (ResultCode::ReadOnly, "the ledger always takes changes"),
     (ResultCode::CountMustNotBeZero, "checked by the device"),
     (ResultCode::CountTooLarge, "checked by the device"),
-    (ResultCode::ExistsWithDifferentSpendingLimit, "nothing updates an account yet"),
-    (ResultCode::UpdateMustNotBeEmpty, "nothing updates an account yet"),
-    (ResultCode::SpendingWindowMustNotBeZero, "nothing updates an account yet"),
-    (ResultCode::AccountIsTheKernels, "nothing updates an account yet"),
-    (ResultCode::AccountIsClosed, "nothing updates an account yet"),
-    (ResultCode::AccountIsOpen, "nothing updates an account yet"),
-    (ResultCode::FromAccountClosed, "nothing closes an account yet"),
-    (ResultCode::ToAccountClosed, "nothing closes an account yet"),
-    (ResultCode::FromAccountFrozen, "nothing freezes an account yet"),
-    (ResultCode::ToAccountFrozen, "nothing freezes an account yet"),
-    (ResultCode::ExceedsSpendingLimit, "there are no spending limits yet"),
-    (ResultCode::LimitBelowUsed, "nothing updates an account yet"),
-    (ResultCode::AccountHasBalance, "nothing closes an account yet"),
-    (ResultCode::AccountHasHolds, "nothing closes an account yet"),
     (ResultCode::ReadContended, "nobody disturbs the reads"),
     (ResultCode::OutOfMemory, "there is enough"),
     (ResultCode::DurabilityUnavailable, "told by the device"),

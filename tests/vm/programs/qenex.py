@@ -185,6 +185,15 @@ class Device:
     def __init__(self):
         self.fd = os.open("/dev/qenex_banking", os.O_RDWR)
 
+    def close(self):
+        os.close(self.fd)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def call(self, name, request):
         buffer = bytearray(request)
         try:

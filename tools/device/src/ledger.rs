@@ -5,11 +5,13 @@
 use std::fs::{File, OpenOptions};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, RawFd};
 use std::path::Path;
+use std::time::Duration;
 
 use nix::errno::Errno;
 use qenex_abi::{
-    Account, AccountRequest, Id, Info, JournalEntry, QENEX_ABI_VERSION, ResultCode, Transfer, TransferRequest,
-    TransferResult,
+    Account, AccountRequest, DurableRequest, GoLiveRequest, Id, Info, JournalEntry, QENEX_ABI_VERSION, QENEX_BATCH_MAX,
+    RestoreAccount, RestoreBeginRequest, RestoreEnd, RestoreHold, ResultCode, Transfer, TransferRequest,
+    TransferResult, UpdateRequest,
 };
 
 use crate::error::{Error, Refusal};
@@ -157,6 +159,89 @@ impl Ledger {
         entries.truncate(usize::try_from(request.found).unwrap_or(0));
         Ok((entries, request.next_sequence))
     }
+
+    /// Changes an account's state, limits or owner. In the answer `id` is the id of the update and the output fields are
+    /// filled.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`], [`Error::System`].
+    pub fn update_account(&self, request: &UpdateRequest) -> Result<UpdateRequest, Error> {
+        let mut request = UpdateRequest { result: 0, ..*request };
+        let outcome = ioctl::update_account(self.as_fd(), &mut request);
+        check("QENEX_UPDATE_ACCOUNT", outcome, request.result)?;
+        Ok(request)
+    }
+
+    /// Waits until everything up to `sequence` is durable; what is durable then.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] with `timed_out`, or `durability_unavailable` if there never was a consumer; [`Error::System`]
+    /// with `EINTR` if a signal came.
+    pub fn wait_durable(&self, sequence: u64, timeout: Duration) -> Result<u64, Error> {
+        let mut request = DurableRequest { sequence, timeout_ms: milliseconds(timeout), ..DurableRequest::default() };
+        let outcome = ioctl::wait_durable(self.as_fd(), &mut request);
+        check("QENEX_WAIT_DURABLE", outcome, request.result)?;
+        Ok(request.durable)
+    }
+
+    /// Closes an empty ledger for business, to be restored. For ledger operators, as all of the restoring.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] with `ledger_not_empty`; [`Error::System`].
+    pub fn restore_begin(&self) -> Result<(), Error> {
+        let mut request = RestoreBeginRequest::default();
+        let outcome = ioctl::restore_begin(self.as_fd(), &mut request);
+        check("QENEX_RESTORE_BEGIN", outcome, request.result)
+    }
+
+    /// Restores accounts, by number from the first on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`], [`Error::System`].
+    pub fn restore_accounts(&self, accounts: &[RestoreAccount]) -> Result<(), Error> {
+        self.restore(accounts)
+    }
+
+    /// Restores open holds, by sequence number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`], [`Error::System`].
+    pub fn restore_holds(&self, holds: &[RestoreHold]) -> Result<(), Error> {
+        self.restore(holds)
+    }
+
+    /// Restores the latest changes, by sequence number, so that their ids are remembered.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`], [`Error::System`].
+    pub fn restore_transfers(&self, entries: &[JournalEntry]) -> Result<(), Error> {
+        self.restore(entries)
+    }
+
+    /// Opens a restored ledger for business, if its digest is this one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Refused`] with `digest_mismatch` if it is not; [`Error::System`].
+    pub fn go_live(&self, end: RestoreEnd, digest: [u8; 32]) -> Result<(), Error> {
+        let mut request = GoLiveRequest { end, digest, ..GoLiveRequest::default() };
+        let outcome = ioctl::go_live(self.as_fd(), &mut request);
+        check("QENEX_GO_LIVE", outcome, request.result)
+    }
+
+    fn restore<T: ioctl::Restorable>(&self, items: &[T]) -> Result<(), Error> {
+        for piece in items.chunks(PIECE) {
+            let (request, outcome) = ioctl::restore(self.as_fd(), piece);
+            check(T::NAME, outcome, request.result)?;
+        }
+        Ok(())
+    }
 }
 
 impl AsFd for Ledger {
@@ -171,8 +256,16 @@ impl AsRawFd for Ledger {
     }
 }
 
+/// Most items that one call takes.
+const PIECE: usize = QENEX_BATCH_MAX as usize;
+
+/// A time as the calls take it; the longest there is if it does not fit.
+pub(crate) fn milliseconds(time: Duration) -> u32 {
+    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
+}
+
 /// A failed call with a result code was refused by the ledger; without one it did not get that far.
-fn check(call: &'static str, outcome: Result<(), Errno>, result: u32) -> Result<(), Error> {
+pub(crate) fn check(call: &'static str, outcome: Result<(), Errno>, result: u32) -> Result<(), Error> {
     match outcome {
         Ok(()) => Ok(()),
         Err(errno) if result == ResultCode::Ok as u32 => Err(Error::System { call, errno }),

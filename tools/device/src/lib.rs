@@ -7,9 +7,11 @@
 
 mod error;
 mod ioctl;
+mod journal;
 mod ledger;
 
 pub use error::{Error, Refusal};
+pub use journal::Journal;
 pub use ledger::{AccountsRead, BatchOutcome, Ledger};
 pub use nix::errno::Errno;
 pub use qenex_abi as abi;

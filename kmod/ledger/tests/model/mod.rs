@@ -30,6 +30,10 @@ const DEBIT_NORMAL: [u32; 3] = [2, 5, 8];
 /// Nanoseconds in a second.
 const SECOND: u64 = 1_000_000_000;
 
+/// Known, see `found.rs`: a hold that was made before the limit was set, and so was never counted, gives back as if it
+/// had been, but never below nothing.
+const EARLIER_HOLDS_GIVE_BACK: bool = true;
+
 /// Who asks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Who {
@@ -57,6 +61,10 @@ pub(crate) struct Book {
     pub(crate) currency: u32,
     pub(crate) kind: u32,
     pub(crate) unlimited: bool,
+    pub(crate) debits_frozen: bool,
+    pub(crate) credits_frozen: bool,
+    pub(crate) closed: bool,
+    pub(crate) limit: Option<Limit>,
     pub(crate) overdraft: i128,
     pub(crate) debits: i128,
     pub(crate) credits: i128,
@@ -85,6 +93,23 @@ impl Book {
     }
 }
 
+/// A limit on spending. How much of it is used is not remembered: it follows from the events.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limit {
+    pub(crate) most: u64,
+    /// In seconds.
+    pub(crate) window: u32,
+    /// The event that set it.
+    pub(crate) since: u64,
+}
+
+impl Limit {
+    /// When the window began that this time belongs to, in seconds.
+    fn begin_of(&self, time: u64) -> u64 {
+        time / SECOND / u64::from(self.window) * u64::from(self.window)
+    }
+}
+
 /// What an event was.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum What {
@@ -96,6 +121,7 @@ pub(crate) enum What {
     HoldExpired,
     Reversal,
     IdUsedUp,
+    Update,
 }
 
 impl What {
@@ -109,6 +135,7 @@ impl What {
             What::HoldExpired => 6,
             What::Reversal => 7,
             What::IdUsedUp => 8,
+            What::Update => 9,
         }
     }
 }
@@ -315,6 +342,10 @@ impl Model {
             currency: request.currency,
             kind: request.account_type,
             unlimited,
+            debits_frozen: false,
+            credits_frozen: false,
+            closed: false,
+            limit: None,
             overdraft: i128::from(request.overdraft_limit),
             debits: 0,
             credits: 0,
@@ -327,8 +358,7 @@ impl Model {
         };
         let cash = cash.unwrap_or_else(|| {
             let number = account_number(self.books.len() as u64 + 1);
-            let event =
-                JournalEntry { to_account: number, flags: 1, timeout: CASH, account_flags: state(true), ..blank };
+            let event = JournalEntry { to_account: number, flags: 1, timeout: CASH, account_flags: 1, ..blank };
             let changed = self.happen(What::Opening, event);
             let (kind, reference) = (CASH, Id::NONE);
             let cash =
@@ -347,7 +377,7 @@ impl Model {
             flags: request.flags,
             code: request.code,
             timeout: request.account_type,
-            account_flags: state(unlimited),
+            account_flags: u16::from(unlimited),
             owner,
             ..blank
         };
@@ -360,6 +390,163 @@ impl Model {
             self.perform(&act, blank);
         }
         Opened { code: ResultCode::Ok, number, sequence, timestamp: self.time }
+    }
+
+    /// Changes an account. Nothing is ever moved by it.
+    pub(crate) fn update(&mut self, request: &UpdateRequest, who: Who, now: u64) -> Answer {
+        let answer = self.try_update(request, who, now);
+        *self.seen.entry(answer.code).or_default() += 1;
+        answer
+    }
+
+    fn try_update(&mut self, request: &UpdateRequest, who: Who, now: u64) -> Answer {
+        let asked = |change| request.changes & change != 0;
+        let mut against = Against::default();
+        let out_of_place = [
+            (QENEX_UPDATE_OVERDRAFT_LIMIT, request.overdraft_limit > 0),
+            (QENEX_UPDATE_SPENDING_LIMIT, request.spending_limit > 0 || request.spending_window > 0),
+            (QENEX_UPDATE_OWNER, request.owner > 0),
+        ];
+        let reserved = request.reserved != 0 || request.reserved2 != 0 || request.reserved3 != [0; 3];
+        let out_of_place = out_of_place.iter().any(|(change, given)| *given && !asked(*change));
+        against.when(reserved || out_of_place, ResultCode::ReservedMustBeZero);
+        against.when(request.changes >= 1 << 9, ResultCode::FlagsMustBeKnown);
+        against.when(request.id.high == u64::MAX, ResultCode::IdMustNotBeReserved);
+        if let Some(event) = self.on_record(request.id, self.sequence()) {
+            let (what, entry) = (event.what, event.entry);
+            against.when(what == What::IdUsedUp, ResultCode::IdUsedUp);
+            if what != What::IdUsedUp {
+                let same_kind = what == What::Update && entry.flags == request.changes;
+                let limit = (request.spending_limit, request.spending_window);
+                let other = |change, differs| asked(change) && differs;
+                against.when(!same_kind, ResultCode::ExistsWithDifferentFlags);
+                against.when(entry.to_account != request.account_number, ResultCode::ExistsWithDifferentToAccount);
+                against.when(entry.code != request.code, ResultCode::ExistsWithDifferentCode);
+                against.when(entry.reference != request.reference, ResultCode::ExistsWithDifferentReference);
+                let owner = other(QENEX_UPDATE_OWNER, entry.owner != request.owner);
+                against.when(owner, ResultCode::ExistsWithDifferentOwner);
+                let overdraft = other(QENEX_UPDATE_OVERDRAFT_LIMIT, entry.requested != request.overdraft_limit);
+                against.when(overdraft, ResultCode::ExistsWithDifferentOverdraftLimit);
+                let spending = other(QENEX_UPDATE_SPENDING_LIMIT, (entry.amount, entry.timeout) != limit);
+                against.when(spending, ResultCode::ExistsWithDifferentSpendingLimit);
+                against.when(true, ResultCode::Exists);
+            }
+            let code = against.strongest().expect("exists at least");
+            if code != ResultCode::Exists {
+                return Answer::refused(code);
+            }
+            return Answer { code, sequence: entry.sequence, timestamp: entry.timestamp, moved: 0 };
+        }
+        let both = |one, other| asked(one) && asked(other);
+        let excluded = both(QENEX_UPDATE_FREEZE_DEBITS, QENEX_UPDATE_UNFREEZE_DEBITS)
+            || both(QENEX_UPDATE_FREEZE_CREDITS, QENEX_UPDATE_UNFREEZE_CREDITS)
+            || (asked(QENEX_UPDATE_CLOSE) || asked(QENEX_UPDATE_REOPEN)) && request.changes.count_ones() > 1;
+        against.when(excluded, ResultCode::FlagsExcludeEachOther);
+        against.when(request.changes == 0, ResultCode::UpdateMustNotBeEmpty);
+        let endless = request.spending_limit > 0 && request.spending_window == 0;
+        against.when(endless, ResultCode::SpendingWindowMustNotBeZero);
+        against.when(!who.operator, ResultCode::OperatorRightRequired);
+        against.when(!is_well_formed(request.account_number), ResultCode::AccountNumberInvalid);
+        let Some(book) = self.books.get(&request.account_number) else {
+            against.when(true, ResultCode::AccountNotFound);
+            return Answer::refused(against.strongest().expect("not found at least"));
+        };
+        against.when(book.kind == CASH, ResultCode::AccountIsTheKernels);
+        against.when(book.closed && !asked(QENEX_UPDATE_REOPEN), ResultCode::AccountIsClosed);
+        against.when(!book.closed && asked(QENEX_UPDATE_REOPEN), ResultCode::AccountIsOpen);
+        let below = book.available() - book.overdraft + i128::from(request.overdraft_limit) < 0 && !book.unlimited;
+        against.when(asked(QENEX_UPDATE_OVERDRAFT_LIMIT) && below, ResultCode::LimitBelowUsed);
+        let closes = asked(QENEX_UPDATE_CLOSE);
+        against.when(closes && book.credits != book.debits, ResultCode::AccountHasBalance);
+        against.when(closes && book.debits_held + book.credits_held > 0, ResultCode::AccountHasHolds);
+        against.when(self.room() == 0, ResultCode::JournalFull);
+        if let Some(code) = against.strongest() {
+            return Answer::refused(code);
+        }
+
+        self.time = self.time.max(now);
+        let sequence = self.sequence() + 1;
+        let mut book = book.clone();
+        book.changed = sequence;
+        book.debits_frozen =
+            asked(QENEX_UPDATE_FREEZE_DEBITS) || book.debits_frozen && !asked(QENEX_UPDATE_UNFREEZE_DEBITS);
+        book.credits_frozen =
+            asked(QENEX_UPDATE_FREEZE_CREDITS) || book.credits_frozen && !asked(QENEX_UPDATE_UNFREEZE_CREDITS);
+        book.closed = asked(QENEX_UPDATE_CLOSE) || book.closed && !asked(QENEX_UPDATE_REOPEN);
+        if asked(QENEX_UPDATE_OVERDRAFT_LIMIT) {
+            book.overdraft = i128::from(request.overdraft_limit);
+        }
+        if asked(QENEX_UPDATE_OWNER) {
+            book.owner = request.owner;
+        }
+        if asked(QENEX_UPDATE_SPENDING_LIMIT) {
+            let (most, window) = (request.spending_limit, request.spending_window);
+            book.limit = (window > 0).then_some(Limit { most, window, since: sequence });
+        }
+        let entry = JournalEntry {
+            id: request.id,
+            to_account: request.account_number,
+            amount: book.limit.map_or(0, |limit| limit.most),
+            requested: u64::try_from(book.overdraft).expect("in range"),
+            reference: request.reference,
+            currency: book.currency,
+            flags: request.changes,
+            code: request.code,
+            timeout: book.limit.map_or(0, |limit| limit.window),
+            account_flags: state(&book),
+            actor: who.uid,
+            to_after: book.counters(),
+            owner: book.owner,
+            ..JournalEntry::default()
+        };
+        self.books.insert(request.account_number, book);
+        self.happen(What::Update, entry);
+        Answer { code: ResultCode::Ok, sequence, timestamp: self.time, moved: 0 }
+    }
+
+    /// What the account has spent in the window that `time` belongs to, since the limit was set: transfers and holds,
+    /// without what holds of the same window gave back in it.
+    fn spent(&self, number: u64, limit: &Limit, time: u64) -> i128 {
+        let begin = limit.begin_of(time);
+        let counts =
+            |event: &&Event| event.entry.sequence > limit.since && limit.begin_of(event.entry.timestamp) == begin;
+        // Times never go back along the log.
+        let not_before =
+            |event: &&Event| event.entry.sequence > limit.since && limit.begin_of(event.entry.timestamp) >= begin;
+        let recent = self.log.iter().rev().take_while(not_before).filter(counts);
+        let recent = recent.filter(|event| event.entry.from_account == number);
+        let change = |event: &Event| {
+            let entry = &event.entry;
+            let given_back = match event.what {
+                What::Posting | What::Hold => return i128::from(entry.amount),
+                What::HoldPosted => entry.requested - entry.amount,
+                What::HoldVoided | What::HoldExpired => entry.amount,
+                _ => return 0,
+            };
+            // The hold's event is the last of its id before the one that ended it.
+            let named = self.names[&entry.related_id].iter().rev().find(|sequence| **sequence < entry.sequence);
+            let hold = self.event(*named.expect("what ends was made"));
+            let of_this_window = limit.begin_of(hold.entry.timestamp) == begin;
+            if of_this_window && (hold.entry.sequence > limit.since || EARLIER_HOLDS_GIVE_BACK) {
+                -i128::from(given_back)
+            } else {
+                0
+            }
+        };
+        let recent: Vec<&Event> = recent.collect();
+        recent.into_iter().rev().fold(0, |spent, event| (spent + change(event)).max(0))
+    }
+
+    /// What is saved of an account's spending: the limit, what was spent in the window last used, when that began and
+    /// how long it is.
+    pub(crate) fn spending(&self, number: u64) -> (u64, u64, u64, u32) {
+        let Some(limit) = self.books[&number].limit else { return (0, 0, 0, 0) };
+        let spends =
+            |event: &&Event| event.entry.from_account == number && matches!(event.what, What::Posting | What::Hold);
+        let later = self.log.iter().rev().take_while(|event| event.entry.sequence > limit.since).find(spends);
+        let last = later.unwrap_or_else(|| self.event(limit.since)).entry.timestamp;
+        let spent = u64::try_from(self.spent(number, &limit, last)).expect("no more comes back than was spent");
+        (limit.most, spent, limit.begin_of(last), limit.window)
     }
 
     /// When a hold expires, if it does.
@@ -500,7 +687,7 @@ impl Model {
         let posts = has(QENEX_TRANSFER_POST_HOLD);
         let voids = has(QENEX_TRANSFER_VOID_HOLD);
         let act = if is_new {
-            self.judge_new(item, places_left, &mut against)
+            self.judge_new(item, places_left, clock, &mut against)
         } else if posts || voids {
             self.judge_settlement(item, begin, clock, &mut against)
         } else {
@@ -521,7 +708,7 @@ impl Model {
         }
     }
 
-    fn judge_new(&self, item: &Transfer, places_left: bool, against: &mut Against) -> Option<Act> {
+    fn judge_new(&self, item: &Transfer, places_left: bool, clock: u64, against: &mut Against) -> Option<Act> {
         let holds = item.flags & QENEX_TRANSFER_HOLD != 0;
         against.when(item.from_account == 0, ResultCode::FromAccountMustNotBeZero);
         against.when(item.to_account == 0, ResultCode::ToAccountMustNotBeZero);
@@ -548,7 +735,12 @@ impl Model {
             against.when(too_much(from.debits_held + amount), ResultCode::OverflowsDebitsHeld);
             against.when(too_much(to.credits_held + amount), ResultCode::OverflowsCreditsHeld);
         }
+        state_rules(from, to, against);
         money_rules(from, to, amount, against);
+        if let Some(limit) = &from.limit {
+            let spent = self.spent(item.from_account, limit, clock);
+            against.when(spent + amount > i128::from(limit.most), ResultCode::ExceedsSpendingLimit);
+        }
         let what = if holds { What::Hold } else { What::Posting };
         let (from, to, currency) = (item.from_account, item.to_account, from.currency);
         Some(Act { what, from, to, moved, requested: item.amount, currency, ends: None })
@@ -581,6 +773,9 @@ impl Model {
         // A hold of the same chain is not there long enough to expire.
         let past = Self::end_of(&entry).is_some_and(|end| end <= clock);
         against.when(past && entry.sequence <= begin, ResultCode::HoldExpired);
+        if posts {
+            state_rules(&self.books[&entry.from_account], &self.books[&entry.to_account], against);
+        }
         let what = if posts { What::HoldPosted } else { What::HoldVoided };
         let moved = if posts && !all { item.amount } else { entry.amount };
         Some(Act {
@@ -599,7 +794,8 @@ impl Model {
         let original = self.related(item.related_id, begin);
         against.when(original.is_none(), ResultCode::OriginalNotFound);
         let original = original?;
-        let never_moved = matches!(original.what, What::Hold | What::HoldVoided | What::HoldExpired | What::Opening);
+        let never_moved =
+            matches!(original.what, What::Hold | What::HoldVoided | What::HoldExpired | What::Opening | What::Update);
         against.when(never_moved, ResultCode::OriginalMustBePosting);
         against.when(original.what == What::Reversal, ResultCode::OriginalMustNotBeReversal);
         if !matches!(original.what, What::Posting | What::HoldPosted) {
@@ -617,6 +813,7 @@ impl Model {
         let moved = if item.amount == u64::MAX { left } else { item.amount };
         against.when(moved > left, ResultCode::ExceedsOriginalAmount);
         let (from, to, currency) = (entry.to_account, entry.from_account, entry.currency);
+        state_rules(&self.books[&from], &self.books[&to], against);
         money_rules(&self.books[&from], &self.books[&to], i128::from(moved), against);
         Some(Act { what: What::Reversal, from, to, moved, requested: item.amount, currency, ends: None })
     }
@@ -640,7 +837,7 @@ impl Model {
         };
         let mut codes = vec![ResultCode::Exists];
         let mut when = |differs: bool, code| codes.extend(differs.then_some(code));
-        when(event.what == What::Opening, ResultCode::ExistsWithDifferentFlags);
+        when(matches!(event.what, What::Opening | What::Update), ResultCode::ExistsWithDifferentFlags);
         when(item.flags & content != entry.flags & content, ResultCode::ExistsWithDifferentFlags);
         when(item.related_id != entry.related_id, ResultCode::ExistsWithDifferentRelatedId);
         when(other(item.from_account, entry.from_account), ResultCode::ExistsWithDifferentFromAccount);
@@ -714,7 +911,7 @@ impl Model {
                 to.credits_held += moved;
                 self.open_holds.insert(sequence);
             }
-            What::HoldVoided | What::HoldExpired | What::Opening | What::IdUsedUp => {}
+            What::HoldVoided | What::HoldExpired | What::Opening | What::IdUsedUp | What::Update => {}
         }
         (from.changed, to.changed) = (sequence, sequence);
         let entry = JournalEntry {
@@ -770,7 +967,7 @@ impl Model {
             reference: book.reference,
             currency: book.currency,
             account_type: book.kind,
-            flags: u32::from(state(book.unlimited)) | if DEBIT_NORMAL.contains(&book.kind) { 1 << 12 } else { 0 },
+            flags: u32::from(state(book)) | if DEBIT_NORMAL.contains(&book.kind) { 1 << 12 } else { 0 },
             owner: book.owner,
             code: book.code,
             result: 0,
@@ -799,9 +996,13 @@ impl Against {
     }
 }
 
-/// The flags of a new account.
-fn state(unlimited: bool) -> u16 {
-    u16::from(unlimited)
+/// The flags and the state of an account.
+fn state(book: &Book) -> u16 {
+    u16::from(book.unlimited)
+        | u16::from(book.debits_frozen) << 8
+        | u16::from(book.credits_frozen) << 9
+        | u16::from(book.closed) << 10
+        | u16::from(book.limit.is_some()) << 11
 }
 
 /// Whether a counter cannot hold this.
@@ -817,6 +1018,14 @@ fn money_rules(from: &Book, to: &Book, amount: i128, against: &mut Against) {
     against.when(too_much(to.credits + to.credits_held + amount), ResultCode::OverflowsCredits);
     let short = amount > 0 && amount > from.available();
     against.when(short && !from.unlimited, ResultCode::ExceedsAvailableBalance);
+}
+
+/// What speaks against debiting the one and crediting the other at all.
+fn state_rules(from: &Book, to: &Book, against: &mut Against) {
+    against.when(from.closed, ResultCode::FromAccountClosed);
+    against.when(to.closed, ResultCode::ToAccountClosed);
+    against.when(from.debits_frozen, ResultCode::FromAccountFrozen);
+    against.when(to.credits_frozen, ResultCode::ToAccountFrozen);
 }
 
 /// A post, void or reversal is about something else than itself.

@@ -14,8 +14,11 @@
 //! post      T3 _    _      13 _        T2      _       -> ok
 //! void      T4 _    _       _ _        T2      _       -> hold_already_posted
 //! reverse   T5 _    _     all _        T1      _       -> ok moved=100
+//! update    U1 A freeze_debits spending=100/60       -> ok
 //! tick 10s                                           lets the time pass
 //! balance A posted=113/0 held=0/0 available=87       debits/credits of the counters
+//! balance A state=debits_frozen,spending_limited     the state bits; "none" if none is set
+//! balance A owner=alice overdraft=5 spent=30/100     what was spent of the limit in the window it was last used in
 //! read A -> not_account_owner                        what a read of the account answers
 //! release                                            the journal is stored so far
 //! fill 1                                             the journal is filled until one entry has room
@@ -27,7 +30,10 @@
 //! `hold`, `post`, `void`, `reverse` (a second action), `up_to`, `zero`, `once`, `durable`, `unknown` (a flag that does
 //! not exist), `reserved=`, `code=`, `reference=`. Of an account: `id=`, `balance=`, `overdraft=`, `type=`, `owner=`,
 //! `owner_unasked=` (without the flag that it is given), `unlimited`, `unknown`, `code=`, `reference=`, `reserved=`,
-//! `reserved2=`, `reserved3=`.
+//! `reserved2=`, `reserved3=`. Of an update, which has only an id and an account before them: `freeze_debits`,
+//! `unfreeze_debits`, `freeze_credits`, `unfreeze_credits`, `close`, `reopen`, `overdraft=`, `spending=LIMIT/WINDOW`,
+//! `owner=`, `unknown`, `code=`, `reference=`, `reserved=`, `reserved2=`, `reserved3=`, and `overdraft_unasked=`,
+//! `limit_unasked=`, `window_unasked=`, `owner_unasked=` (without the change that they belong to).
 //!
 //! Accounts: a name, `NAME?` with a wrong digit, `missing1`, `missing2` (well formed, not there), `cash:USD`. Ids: a
 //! name or `reserved`. Amounts: a number, `max` or `all` (2^64 - 1), `half` (2^63), each with `-N`. Currencies: letters
@@ -53,6 +59,7 @@ pub(crate) enum Row {
     As(User),
     Account { name: String, currency: u32, words: Vec<Word>, expected: Expected },
     Item { item: ItemRow, expected: Expected },
+    Update { id: String, account: String, words: Vec<Word>, expected: Expected },
     Tick(u64),
     Balance { name: String, words: Vec<Word> },
     Read { name: String, expected: Expected },
@@ -189,6 +196,30 @@ fn parse_row(text: &str) -> Result<Row, String> {
             }
             Row::Item { item, expected: must_expect()? }
         }
+        "update" => {
+            let (id, account) = (next("an id")?.to_owned(), next("an account")?.to_owned());
+            let words = words(fields.by_ref());
+            const KNOWN: &[&str] = &[
+                "overdraft",
+                "spending",
+                "owner",
+                "unknown",
+                "code",
+                "reference",
+                "reserved",
+                "reserved2",
+                "reserved3",
+                "overdraft_unasked",
+                "limit_unasked",
+                "window_unasked",
+                "owner_unasked",
+            ];
+            let unknown = |word: &&Word| !KNOWN.contains(&word.name.as_str()) && change(&word.name).is_none();
+            if let Some(word) = words.iter().find(unknown) {
+                return Err(word.unknown(verb));
+            }
+            Row::Update { id, account, words, expected: must_expect()? }
+        }
         "tick" => {
             let text = next("how long")?;
             let seconds = text.strip_suffix('s').ok_or(format!("'{text}' is not a time such as 10s"))?;
@@ -197,8 +228,8 @@ fn parse_row(text: &str) -> Result<Row, String> {
         "balance" => {
             let name = next("a name")?.to_owned();
             let words = words(fields.by_ref());
-            if let Some(word) = words.iter().find(|word| !["posted", "held", "available"].contains(&word.name.as_str()))
-            {
+            const KNOWN: &[&str] = &["posted", "held", "available", "state", "owner", "overdraft", "spent"];
+            if let Some(word) = words.iter().find(|word| !KNOWN.contains(&word.name.as_str())) {
                 return Err(word.unknown(verb));
             }
             Row::Balance { name, words }
@@ -223,6 +254,19 @@ fn action(name: &str) -> Option<u32> {
         "post" => Some(QENEX_TRANSFER_POST_HOLD),
         "void" => Some(QENEX_TRANSFER_VOID_HOLD),
         "reverse" => Some(QENEX_TRANSFER_REVERSE),
+        _ => None,
+    }
+}
+
+/// The changes of an update that need no value.
+pub(crate) fn change(name: &str) -> Option<u32> {
+    match name {
+        "freeze_debits" => Some(QENEX_UPDATE_FREEZE_DEBITS),
+        "unfreeze_debits" => Some(QENEX_UPDATE_UNFREEZE_DEBITS),
+        "freeze_credits" => Some(QENEX_UPDATE_FREEZE_CREDITS),
+        "unfreeze_credits" => Some(QENEX_UPDATE_UNFREEZE_CREDITS),
+        "close" => Some(QENEX_UPDATE_CLOSE),
+        "reopen" => Some(QENEX_UPDATE_REOPEN),
         _ => None,
     }
 }
@@ -312,6 +356,8 @@ fn bad_rows_are_named() {
         ("transfer T1 A B 1 USD _ _ linkd -> ok", "'linkd' is no word of 'transfer'"),
         ("transfer T1 A B 1 USD _ _ -> ok moved", "'moved' lacks a value"),
         ("account A USD blance=1", "'blance' is no word of 'account'"),
+        ("update U1 A freeze -> ok", "'freeze' is no word of 'update'"),
+        ("update U1 A freeze_debits", "'update' lacks '-> result'"),
         ("as mallory", "'mallory' is nobody"),
         ("tick 10", "'10' is not a time such as 10s"),
         ("release now", "'now' is too much for 'release'"),

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use qenex_abi::*;
 use qenex_ledger::{Batch, Caller, Config, Ledger};
 
-use super::{user, Expected, ItemRow, Line, Row, User, Word};
+use super::{amount, change, user, Expected, ItemRow, Line, Row, User, Word};
 
 const START: u64 = 1_700_000_000_000_000_000;
 const SECOND: u64 = 1_000_000_000;
@@ -104,6 +104,7 @@ impl Run {
                     return self.send();
                 }
             }
+            Row::Update { id, account, words, expected } => return self.update(id, account, words, expected),
             Row::Tick(seconds) => self.now += seconds * SECOND,
             Row::Balance { name, words } => return self.balance(name, words),
             Row::Read { name, expected } => {
@@ -247,6 +248,63 @@ impl Run {
         self.met(expected.code, request.result)
     }
 
+    fn update(&mut self, id: &str, account: &str, words: &[Word], expected: &Expected) -> Result<(), String> {
+        let (id, account_number) = (self.id(id), self.account(account)?);
+        let mut request = UpdateRequest { id, account_number, ..UpdateRequest::default() };
+        for word in words {
+            let short = || u32::try_from(word.number()?).map_err(|_| format!("'{}' is too large", word.name));
+            match word.name.as_str() {
+                "overdraft" => {
+                    request.overdraft_limit = word.number()?;
+                    request.changes |= QENEX_UPDATE_OVERDRAFT_LIMIT;
+                }
+                "spending" => {
+                    let (limit, window) = word.text()?.split_once('/').ok_or("a limit is LIMIT/WINDOW")?;
+                    request.spending_limit = amount(limit)?;
+                    request.spending_window = u32::try_from(amount(window)?).map_err(|_| "the window is too long")?;
+                    request.changes |= QENEX_UPDATE_SPENDING_LIMIT;
+                }
+                "owner" => {
+                    request.owner = user(word.text()?)?.uid;
+                    request.changes |= QENEX_UPDATE_OWNER;
+                }
+                "unknown" => request.changes |= 1 << 31,
+                "code" => request.code = short()?,
+                "reference" => request.reference = Id::from_u128(word.number()?.into()),
+                "reserved" => request.reserved = 1,
+                "reserved2" => request.reserved2 = 1,
+                "reserved3" => request.reserved3[2] = 1,
+                "overdraft_unasked" => request.overdraft_limit = word.number()?,
+                "limit_unasked" => request.spending_limit = word.number()?,
+                "window_unasked" => request.spending_window = short()?,
+                "owner_unasked" => request.owner = user(word.text()?)?.uid,
+                name => request.changes |= change(name).expect("checked by the parser"),
+            }
+        }
+        let before = self.state();
+        let code = self.ledger.update_account(&mut request, &self.caller(), self.now);
+        if code as u32 != request.result {
+            return Err(format!("returned {code}, but {} is in the request", request.result));
+        }
+        let told = (request.sequence, request.timestamp);
+        match code {
+            ResultCode::Ok => {
+                if request.sequence != before.2 + 1 || request.timestamp < self.now {
+                    return Err(format!("expected sequence number {}: {request:?}", before.2 + 1));
+                }
+                self.done.insert(request.id, told);
+            }
+            ResultCode::Exists if self.done[&request.id] != told => {
+                return Err(format!("exists as {:?}, told {request:?}", self.done[&request.id]));
+            }
+            ResultCode::Exists => {}
+            _ if told != (0, 0) => return Err(format!("refused, but told {request:?}")),
+            _ if self.state() != before => return Err("the refusal left something".to_owned()),
+            _ => {}
+        }
+        self.met(expected.code, request.result)
+    }
+
     fn item(&mut self, row: &ItemRow) -> Result<Transfer, String> {
         let mut item = Transfer {
             id: self.id(&row.id),
@@ -328,7 +386,21 @@ impl Run {
             let (wanted, found) = match word.name.as_str() {
                 "posted" => (word.text()?, format!("{}/{}", account.debits_posted, account.credits_posted)),
                 "held" => (word.text()?, format!("{}/{}", account.debits_held, account.credits_held)),
-                _ => (word.text()?, account.available.to_string()),
+                "available" => (word.text()?, account.available.to_string()),
+                "state" => (word.text()?, state_names(account.flags)),
+                "owner" => {
+                    let owner = user(word.text()?)?.uid;
+                    (
+                        word.text()?,
+                        if owner == account.owner { word.text()?.to_owned() } else { account.owner.to_string() },
+                    )
+                }
+                "overdraft" => (word.text()?, account.overdraft_limit.to_string()),
+                _ => {
+                    let index = AccountNumber::new(account.account_number).ok_or("no account")?.index();
+                    let saved = self.ledger.saved_account(index).ok_or("no account")?;
+                    (word.text()?, format!("{}/{}", saved.spent, saved.spending_limit))
+                }
             };
             if wanted != found {
                 return Err(format!("expected {}={wanted}, found {found}", word.name));
@@ -339,7 +411,9 @@ impl Run {
 
     /// Two accounts between which nothing can be moved by the operator.
     fn two_accounts(&self) -> Result<(u64, u64, u32), String> {
-        let (accounts, ..) = self.state();
+        let (mut accounts, ..) = self.state();
+        let shut = QENEX_ACCOUNT_DEBITS_FROZEN | QENEX_ACCOUNT_CREDITS_FROZEN | QENEX_ACCOUNT_CLOSED;
+        accounts.retain(|account| account.flags & shut == 0);
         let pair = accounts.iter().find_map(|from| {
             let fits = |to: &&Account| to.currency == from.currency && to.account_number > from.account_number;
             Some((from.account_number, accounts.iter().find(fits)?.account_number, from.currency))
@@ -382,5 +456,21 @@ impl Run {
             return Err(format!("expected {rest} of all but the first: {result:?}"));
         }
         self.met(expected.code, results[0].result)
+    }
+}
+
+/// The state bits that are set, by name.
+fn state_names(flags: u32) -> String {
+    let bits = [
+        (QENEX_ACCOUNT_DEBITS_FROZEN, "debits_frozen"),
+        (QENEX_ACCOUNT_CREDITS_FROZEN, "credits_frozen"),
+        (QENEX_ACCOUNT_CLOSED, "closed"),
+        (QENEX_ACCOUNT_SPENDING_LIMITED, "spending_limited"),
+    ];
+    let names: Vec<&str> = bits.into_iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| name).collect();
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(",")
     }
 }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+
+//! The daemon of QENEX: it makes the journal of the ledger in the kernel durable, and brings the ledger back.
+//!
+//! Kernel memory holds the accounts and is gone with the power; the journal is its exact history. What has been written
+//! to the store is never lost again, what is in the store is never believed unchecked, and everything else (snapshots,
+//! tables for auditors, statements) follows from the journal in the store and can be made from it anew.
+//!
+//! One directory for each concept. In it `mod.rs` says what the concept is, `error.rs` what can go wrong:
+//!
+//! | directory | holds | needs |
+//! | --- | --- | --- |
+//! | `state/` | the ledger's state, rebuilt and verified entry by entry | nothing else |
+//! | `store/` | groups of entries, chained by hash; the `Store` trait, its SQLite backend, the writer thread | nothing else |
+//! | `snapshot/` | states saved in files | `state` |
+//! | `restore/` | from store and snapshots to the state of now, or of any moment | `state`, `store`, `snapshot` |
+//! | `audit/` | the walk from the first entry that believes nothing | `state`, `store` |
+//! | `export/` | the journal as one portable file | `state`, `store` |
+//! | `backup/` | a copy of a store that is in use | `store`, `audit` |
+//! | `books/` | tables for plain SQL, made from the journal | `store` |
+//! | `history/` | balances of the past, statements, trial balance | `state`, `books` |
+//! | `follow/` | keeps state, books and snapshots up to date while the store grows | all of these |
+//! | `drain/` | from the kernel's journal to the store and back with the acknowledgement | `store` |
+//! | `serve/` | being the daemon: restore the kernel, then drain its journal | all of these, `drain` |
+//! | `synthetic.rs` | made-up journals for benchmarks and tests | `state` |
+
+#![forbid(unsafe_code)]
+
+pub mod audit;
+pub mod backup;
+pub mod books;
+pub mod drain;
+pub mod export;
+pub mod follow;
+pub mod history;
+pub mod restore;
+pub mod serve;
+pub mod snapshot;
+pub mod state;
+pub mod store;
+pub mod synthetic;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+
+//! The commands, as people and scripts run them.
+
+mod common;
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use common::{Driven, Random, store_of};
+use qenexd::state::balance;
+use tempfile::tempdir;
+use zerocopy::IntoBytes;
+
+fn qenexd(store: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qenexd"));
+    command.args(arguments).env("QENEX_STORE", store).output().expect("qenexd runs")
+}
+
+fn said(store: &Path, arguments: &[&str]) -> String {
+    let output = qenexd(store, arguments);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {error}");
+    String::from_utf8(output.stdout).expect("text")
+}
+
+fn refused(store: &Path, arguments: &[&str]) -> String {
+    let output = qenexd(store, arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    String::from_utf8(output.stderr).expect("text")
+}
+
+#[test]
+fn every_command() {
+    let parent = tempdir().expect("directory");
+    let path = |name: &str| parent.path().join(name).to_str().expect("a path").to_string();
+    let store = parent.path().join("store");
+    let driven = Driven::run(31, 500);
+    let state = driven.state();
+    drop(store_of(&store, &driven.entries, &mut Random(31)));
+    let head = said(&store, &["audit-head"]);
+    let head = head.trim();
+    assert!(head.starts_with(&format!("{}:", driven.entries.len())));
+    let verified = said(&store, &["verify", "--head", head]);
+    assert!(verified.contains(&state.digest().to_string()) && verified.contains(head), "{verified}");
+    let forged = format!("{}:{}", driven.entries.len(), "00".repeat(32));
+    assert!(refused(&store, &["verify", "--head", &forged]).contains("the journal was rewritten"));
+
+    said(&store, &["export", &path("journal")]);
+    assert!(refused(&store, &["export", &path("journal")]).contains("File exists"));
+    said(&store, &["import", &path("journal"), &path("imported")]);
+    said(&store, &["backup", &path("backup")]);
+    for copy in ["imported", "backup"] {
+        assert_eq!(said(Path::new(&path(copy)), &["audit-head"]).trim(), head);
+    }
+
+    let account = state.accounts().iter().find(|account| balance(&account.counters) > 0).expect("some money");
+    let number = account.account_number.to_string();
+    let statement = said(&store, &["statement", &number]);
+    let closing = statement.lines().last().expect("a line");
+    let digits: String = closing.rsplit(' ').next().expect("a balance").chars().filter(|c| *c != '.').collect();
+    assert_eq!(digits.parse(), Ok(balance(&account.counters)), "{statement}");
+    assert!(refused(&store, &["statement", "97"]).contains("there is no account 97"));
+    assert!(said(&store, &["trial-balance"]).contains("USD"));
+    assert!(said(&store, &["trial-balance", "--sequence", "5"]).contains("USD"));
+    assert!(refused(&store, &["trial-balance", "--sequence", "999999"]).contains("is not there yet"));
+    said(&store, &["reindex"]);
+    assert_eq!(said(&store, &["statement", &number]), statement);
+
+    assert!(refused(Path::new(&path("nowhere")), &["verify"]).contains("there is no store in"));
+    let journal = store.join("journal.sqlite");
+    let mut bytes = std::fs::read(&journal).expect("read");
+    // The reference of the first entry, wherever its bytes are: pages keep remains of what was moved elsewhere.
+    let start = driven.entries[0].as_bytes()[..16].to_vec();
+    let places: Vec<usize> = (0..bytes.len() - 192).filter(|at| bytes[*at..].starts_with(&start)).collect();
+    assert!(!places.is_empty());
+    for place in places {
+        bytes[place + 90] ^= 1;
+    }
+    std::fs::write(&journal, bytes).expect("written");
+    assert!(refused(&store, &["verify"]).contains("first bad entry: 1\n"));
+    assert!(refused(&store, &["statement", &number]).contains("entry 1"));
+}
