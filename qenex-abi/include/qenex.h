@@ -662,6 +662,11 @@ struct qenex_restore_account {
 	 * Zero without a limit.
 	 */
 	uint64_t spending_window_start;
+	/*
+	 * Sequence number of the update that set the limit: what was held before it was not
+	 * counted. Zero without a limit.
+	 */
+	uint64_t spending_since;
 	/* Length of a window in seconds; zero: no limit. */
 	uint32_t spending_window;
 	/* ISO 4217 numeric code. */

@@ -32,6 +32,8 @@ pub struct RestoreAccount {
     pub spent: u64,
     /// When the window began in which something was last spent, seconds since 1970-01-01 UTC. Zero without a limit.
     pub spending_window_start: u64,
+    /// Sequence number of the update that set the limit: what was held before it was not counted. Zero without a limit.
+    pub spending_since: u64,
     /// Length of a window in seconds; zero: no limit.
     pub spending_window: u32,
     /// ISO 4217 numeric code.
@@ -46,7 +48,7 @@ pub struct RestoreAccount {
     pub code: u32,
 }
 
-assert_layout!(RestoreAccount, size 128, align 8);
+assert_layout!(RestoreAccount, size 136, align 8);
 
 /// An open hold.
 #[repr(C)]

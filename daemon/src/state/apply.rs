@@ -145,7 +145,7 @@ impl State {
         let post = if posts { entry.amount } else { 0 };
         let from = self.move_money(entry, Effect { release: hold.amount, post, ..Effect::default() })?;
         // Not above what was held, checked above.
-        spending::give_back(from, hold.amount - post, hold.timestamp, entry.timestamp);
+        spending::give_back(from, hold.amount - post, (hold.sequence, hold.timestamp), entry.timestamp);
         self.holds.remove(&entry.related_id);
         Ok(())
     }
@@ -224,7 +224,7 @@ impl State {
         account.flags = u32::from(entry.account_flags);
         account.sequence = entry.sequence;
         if entry.flags & QENEX_UPDATE_SPENDING_LIMIT != 0 {
-            spending::set(account, entry.amount, entry.timeout, entry.timestamp);
+            spending::set(account, entry.amount, entry.timeout, entry.sequence, entry.timestamp);
         }
         Ok(())
     }

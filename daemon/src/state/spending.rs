@@ -27,21 +27,24 @@ pub(super) fn spend(account: &mut RestoreAccount, amount: u64, timestamp: u64) {
     account.spent = account.spent.saturating_add(amount);
 }
 
-/// A hold made at `held_at` ends at `timestamp` and releases `amount` of it.
-pub(super) fn give_back(account: &mut RestoreAccount, amount: u64, held_at: u64, timestamp: u64) {
+/// A hold ends at `timestamp` and releases `amount` of it, which comes back if it was counted: if the hold, made with
+/// sequence number and time `held`, is younger than the limit and of the current window.
+pub(super) fn give_back(account: &mut RestoreAccount, amount: u64, held: (u64, u64), timestamp: u64) {
     let current = Some(account.spending_window_start);
     let window = account.spending_window;
-    if window_start(timestamp, window) == current && window_start(held_at, window) == current {
+    let counted = held.0 > account.spending_since && window_start(held.1, window) == current;
+    if counted && window_start(timestamp, window) == current {
         account.spent = account.spent.saturating_sub(amount);
     }
 }
 
-/// A limit is set at `timestamp`, nothing of it used; all zero if there is none.
-pub(super) fn set(account: &mut RestoreAccount, limit: u64, window: u32, timestamp: u64) {
+/// A limit is set at `timestamp` by the update `sequence`, nothing of it used; all zero if there is none.
+pub(super) fn set(account: &mut RestoreAccount, limit: u64, window: u32, sequence: u64, timestamp: u64) {
     account.spending_limit = limit;
     account.spending_window = window;
     account.spent = 0;
     account.spending_window_start = window_start(timestamp, window).unwrap_or(0);
+    account.spending_since = if window == 0 { 0 } else { sequence };
 }
 
 #[cfg(test)]
@@ -56,7 +59,7 @@ mod tests {
 
     fn limited() -> RestoreAccount {
         let mut account = RestoreAccount::default();
-        set(&mut account, 1000, DAY, at(3, 7));
+        set(&mut account, 1000, DAY, 5, at(3, 7));
         assert_eq!((account.spent, account.spending_window_start), (0, 3 * u64::from(DAY)));
         account
     }
@@ -75,24 +78,26 @@ mod tests {
     fn a_release_counts_only_in_the_window_of_its_hold() {
         let mut account = limited();
         spend(&mut account, 500, at(3, 10));
-        give_back(&mut account, 200, at(3, 10), at(3, 20));
+        give_back(&mut account, 200, (6, at(3, 10)), at(3, 20));
         assert_eq!(account.spent, 300);
         // The hold was made yesterday.
-        give_back(&mut account, 100, at(2, 10), at(3, 20));
+        give_back(&mut account, 100, (6, at(2, 10)), at(3, 20));
+        // It was made before the limit was set.
+        give_back(&mut account, 100, (4, at(3, 5)), at(3, 20));
         // It ends tomorrow, when nothing has been spent yet.
-        give_back(&mut account, 100, at(3, 10), at(4, 20));
+        give_back(&mut account, 100, (6, at(3, 10)), at(4, 20));
         assert_eq!((account.spent, account.spending_window_start), (300, 3 * u64::from(DAY)));
         // More than is known to be spent, after the limit was set anew.
-        give_back(&mut account, 400, at(3, 10), at(3, 20));
+        give_back(&mut account, 400, (6, at(3, 10)), at(3, 20));
         assert_eq!(account.spent, 0);
     }
 
     #[test]
     fn without_a_limit_nothing_is_counted() {
         let mut account = limited();
-        set(&mut account, 0, 0, at(3, 8));
+        set(&mut account, 0, 0, 8, at(3, 8));
         spend(&mut account, 300, at(3, 9));
-        give_back(&mut account, 300, at(3, 9), at(3, 10));
+        give_back(&mut account, 300, (6, at(3, 9)), at(3, 10));
         assert_eq!(account, RestoreAccount::default());
     }
 }

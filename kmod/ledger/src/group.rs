@@ -424,7 +424,7 @@ where
             ..entry_of(&plan.item, caller)
         };
         if from_copy.state.is_spending_limited() {
-            from_copy.spending.record(&entry, plan.original.held_at());
+            from_copy.spending.record(&entry, plan.original.held());
         }
         plan.entry = Some(entry);
         plan.result.moved = effect.moved;
@@ -539,7 +539,7 @@ where
             }
             if let (Some(more), Some(entry)) = (ledger.accounts.more(plan.from), &plan.entry) {
                 // SAFETY: the account's lock is held, by this function's contract.
-                unsafe { more.spending.get() }.record(entry, plan.original.held_at());
+                unsafe { more.spending.get() }.record(entry, plan.original.held());
             }
         }
     }

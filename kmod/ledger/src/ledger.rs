@@ -23,7 +23,7 @@ const CURRENCY_CODES: usize = 1000;
 /// How large the ledger is, fixed when it is made.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// Most accounts, 1 to [`Config::ACCOUNTS_MAX`]. Memory for them is taken as they are opened: 128 bytes each.
+    /// Most accounts, 1 to [`Config::ACCOUNTS_MAX`]. Memory for them is taken as they are opened: 136 bytes each.
     pub accounts_max: u64,
     /// Most open holds, 0 to [`Config::HOLDS_MAX`]; 140 bytes each, taken at once.
     pub holds_max: u64,
@@ -325,7 +325,7 @@ mod tests {
     /// What [`super::Config`] and the README say that memory costs.
     #[test]
     fn memory_is_as_documented() {
-        assert_eq!(size_of::<AccountSlot>() + size_of::<AccountMore>(), 128);
+        assert_eq!(size_of::<AccountSlot>() + size_of::<AccountMore>(), 136);
         assert_eq!(holds::BYTES_PER_HOLD, 140);
         assert_eq!(8 * ENTRY_WORDS + index::BYTES_PER_ENTRY, 232);
     }

@@ -99,6 +99,7 @@ impl Ledger {
                 limit: saved.spending_limit,
                 spent: saved.spent,
                 start: saved.spending_window_start,
+                since: saved.spending_since,
                 window: saved.spending_window,
             };
             *more.opening.get() = AccountOpening {
@@ -255,6 +256,7 @@ impl Ledger {
             spending_limit: spending.limit,
             spent: spending.spent,
             spending_window_start: spending.start,
+            spending_since: spending.since,
             spending_window: spending.window,
             currency: u32::from(state.currency),
             account_type: opening.account_type,

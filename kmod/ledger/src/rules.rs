@@ -16,6 +16,7 @@ use qenex_abi::{
 use crate::account::{AccountCopy, AccountState, Caller};
 use crate::holds::Hold;
 use crate::index::History;
+use crate::spending::Held;
 
 /// What an item asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -105,8 +106,8 @@ impl Original {
         if earlier.id == related {
             let history = History { entry: Some(*earlier), ..History::default() };
             return match Original::of(None, &history) {
-                // It cannot expire before it is on record.
-                Original::EndedHold(hold, _) => Original::OpenHold(Hold { expires: 0, ..hold }, 0),
+                // It cannot expire before it is on record, and is younger than all that is.
+                Original::EndedHold(hold, _) => Original::OpenHold(Hold { expires: 0, sequence: u64::MAX, ..hold }, 0),
                 other => other,
             };
         }
@@ -120,11 +121,11 @@ impl Original {
         }
     }
 
-    /// When the hold was made, if it is one; else 0.
-    pub(crate) fn held_at(&self) -> u64 {
+    /// When the hold was made, if it is one.
+    pub(crate) fn held(&self) -> Held {
         match self {
-            Original::OpenHold(hold, _) => hold.timestamp,
-            _ => 0,
+            Original::OpenHold(hold, _) => Held { sequence: hold.sequence, timestamp: hold.timestamp },
+            _ => Held::default(),
         }
     }
 

@@ -22,15 +22,28 @@ pub(crate) struct Spending {
     pub(crate) spent: u64,
     /// When the window began in which something was last spent, seconds since 1970-01-01 UTC.
     pub(crate) start: u64,
+    /// Sequence number of the update that set the limit.
+    pub(crate) since: u64,
     /// Length of a window in seconds; 0 is no limit.
     pub(crate) window: u32,
 }
 
+/// When a hold was made.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Held {
+    /// Its sequence number; higher than all others if it has none yet.
+    pub(crate) sequence: u64,
+    /// Its time.
+    pub(crate) timestamp: u64,
+}
+
 impl Spending {
-    /// A limit from `timestamp` on, nothing of it used; all zero if there is none.
-    pub(crate) fn new(limit: u64, window: u32, timestamp: u64) -> Self {
-        let mut spending = Spending { limit, spent: 0, start: 0, window };
-        spending.start = spending.window_of(timestamp).unwrap_or(0);
+    /// The limit that the update with this sequence number sets at `timestamp`, nothing of it used; all zero if it sets none.
+    pub(crate) fn new(limit: u64, window: u32, sequence: u64, timestamp: u64) -> Self {
+        let mut spending = Spending { limit, spent: 0, start: 0, since: 0, window };
+        if let Some(start) = spending.window_of(timestamp) {
+            (spending.start, spending.since) = (start, sequence);
+        }
         spending
     }
 
@@ -43,9 +56,9 @@ impl Spending {
         }
     }
 
-    /// Notes what an accepted change of the debited account spends or gives back. `held_at` is the time at which the hold
-    /// was made that it ends, if it ends one.
-    pub(crate) fn record(&mut self, entry: &JournalEntry, held_at: u64) {
+    /// Notes what an accepted change of the debited account spends or gives back. `held` is when the hold was
+    /// made that it ends, if it ends one.
+    pub(crate) fn record(&mut self, entry: &JournalEntry, held: Held) {
         let Some(start) = self.window_of(entry.timestamp) else { return };
         match entry.kind {
             QENEX_ENTRY_POSTING | QENEX_ENTRY_HOLD => {
@@ -55,14 +68,16 @@ impl Spending {
                 // Not above the limit, but for a limit that was checked a moment before its window ended.
                 self.spent = self.spent.saturating_add(entry.amount);
             }
-            QENEX_ENTRY_POST_HOLD => self.give_back(entry.requested.saturating_sub(entry.amount), held_at, start),
-            QENEX_ENTRY_VOID_HOLD | QENEX_ENTRY_EXPIRE_HOLD => self.give_back(entry.amount, held_at, start),
+            QENEX_ENTRY_POST_HOLD => self.give_back(entry.requested.saturating_sub(entry.amount), held, start),
+            QENEX_ENTRY_VOID_HOLD | QENEX_ENTRY_EXPIRE_HOLD => self.give_back(entry.amount, held, start),
             _ => {}
         }
     }
 
-    fn give_back(&mut self, released: u64, held_at: u64, start: u64) {
-        if start == self.start && self.window_of(held_at) == Some(start) {
+    fn give_back(&mut self, released: u64, held: Held, start: u64) {
+        // Only what was counted comes back.
+        let counted = held.sequence > self.since && self.window_of(held.timestamp) == Some(start);
+        if counted && start == self.start {
             self.spent = self.spent.saturating_sub(released);
         }
     }

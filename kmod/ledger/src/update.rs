@@ -82,7 +82,12 @@ impl Ledger {
             let reservation = self.journal.reserve(1, now, false).map_err(|_| ResultCode::JournalFull)?;
             // From here on it must succeed.
             if request.changes & QENEX_UPDATE_SPENDING_LIMIT != 0 {
-                after.spending = Spending::new(request.spending_limit, request.spending_window, reservation.timestamp);
+                after.spending = Spending::new(
+                    request.spending_limit,
+                    request.spending_window,
+                    reservation.sequence,
+                    reservation.timestamp,
+                );
             }
             after.state.sequence = reservation.sequence;
             let entry = JournalEntry {

@@ -26,7 +26,7 @@ from qenex import (
 class RestoreAccount(Struct):
     _fields_ = fields(
         "account_number:u64 counters:u64*4 overdraft_limit:u64 sequence:u64 opened:u64 reference:u64*2 spending_limit:u64 "
-        "spent:u64 spending_window_start:u64 spending_window:u32 currency:u32 account_type:u32 flags:u32 owner:u32 code:u32"
+        "spent:u64 spending_window_start:u64 spending_since:u64 spending_window:u32 currency:u32 account_type:u32 flags:u32 owner:u32 code:u32"
     )
 
 
@@ -86,11 +86,12 @@ def save(bank, numbers):
         more, first = bank.history(first)
         entries += more
     cash = entries[0].to_account
-    spending, holds, spent = {}, {}, {}
+    spending, holds, spent, since = {}, {}, {}, {}
     for entry in entries:
         window, start = spending.get(entry.from_account, (0, 0))
         if entry.kind == "update":
             spending[entry.to_account] = entry.timeout, entry.timestamp // 10**9 // DAY * DAY
+            since[entry.to_account] = entry.sequence
             spent[entry.to_account] = 0
         elif entry.kind in ("posting", "hold") and window:
             spent[entry.from_account] += entry.amount
@@ -116,6 +117,7 @@ def save(bank, numbers):
                 spending_limit=5_000 if window else 0,
                 spent=spent.get(number, 0),
                 spending_window_start=start,
+                spending_since=since.get(number, 0),
                 spending_window=window,
                 currency=account.currency,
                 account_type=account.account_type,

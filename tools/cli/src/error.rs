@@ -132,7 +132,8 @@ fn refusal_hint(code: ResultCode) -> Option<&'static str> {
         | ResultCode::ExistsWithDifferentReference
         | ResultCode::ExistsWithDifferentAccountType
         | ResultCode::ExistsWithDifferentOwner
-        | ResultCode::ExistsWithDifferentOverdraftLimit => "something else was done with this --id; give a new one",
+        | ResultCode::ExistsWithDifferentOverdraftLimit
+        | ResultCode::ExistsWithDifferentSpendingLimit => "something else was done with this --id; give a new one",
         ResultCode::OperatorRightRequired | ResultCode::NotAccountOwner => {
             "ask the owner or a ledger operator, or run it as root"
         }

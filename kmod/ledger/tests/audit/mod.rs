@@ -45,8 +45,6 @@ struct Spending {
     spent: u64,
     /// The update that set the limit.
     since: u64,
-    /// Whether a hold that was made before has given something back.
-    forgiven: bool,
 }
 
 impl Spending {
@@ -68,12 +66,9 @@ impl Spending {
     /// Of what was held, `amount` is not spent after all.
     fn give_back(&mut self, amount: u64, hold: &JournalEntry, entry: &JournalEntry) {
         let in_this_window = |timestamp| self.start_of(timestamp) == self.start;
-        if in_this_window(hold.timestamp) && in_this_window(entry.timestamp) {
-            let counted = hold.sequence > self.since;
-            // Known, see `found.rs`: a hold from before the limit gives back what it was never counted with.
-            assert!(!counted || self.spent >= amount || self.forgiven, "more comes back than was spent: {entry:?}");
-            self.forgiven |= !counted;
-            self.spent = self.spent.saturating_sub(amount);
+        if hold.sequence > self.since && in_this_window(hold.timestamp) && in_this_window(entry.timestamp) {
+            assert!(self.spent >= amount, "more comes back than was spent: {entry:?}");
+            self.spent -= amount;
         }
     }
 }

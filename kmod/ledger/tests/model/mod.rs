@@ -30,10 +30,6 @@ const DEBIT_NORMAL: [u32; 3] = [2, 5, 8];
 /// Nanoseconds in a second.
 const SECOND: u64 = 1_000_000_000;
 
-/// Known, see `found.rs`: a hold that was made before the limit was set, and so was never counted, gives back as if it
-/// had been, but never below nothing.
-const EARLIER_HOLDS_GIVE_BACK: bool = true;
-
 /// Who asks.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Who {
@@ -527,7 +523,7 @@ impl Model {
             let named = self.names[&entry.related_id].iter().rev().find(|sequence| **sequence < entry.sequence);
             let hold = self.event(*named.expect("what ends was made"));
             let of_this_window = limit.begin_of(hold.entry.timestamp) == begin;
-            if of_this_window && (hold.entry.sequence > limit.since || EARLIER_HOLDS_GIVE_BACK) {
+            if of_this_window && hold.entry.sequence > limit.since {
                 -i128::from(given_back)
             } else {
                 0
