@@ -53,7 +53,16 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 	python3 -m unittest discover -q qemu/tests
 
 .PHONY: test
-test: check test-vm ## Everything
+test: check test-interleavings test-vm ## Everything
+
+.PHONY: test-interleavings
+test-interleavings: toolchain ## The ledger's lock and publication protocol under schedulers of threads
+	RUSTFLAGS="--cfg shuttle" cargo test --release --package qenex-ledger --test interleavings --locked \
+		--target-dir target/shuttle
+
+.PHONY: test-miri
+test-miri: ## The ledger's threads under miri, which needs a nightly toolchain that has it
+	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package qenex-ledger --test threads --locked
 
 .PHONY: test-vm
 test-vm: toolchain lint-module guest-programs ## The tests inside the virtual machine
