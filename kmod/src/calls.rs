@@ -73,13 +73,8 @@ pub(crate) fn to_result(code: ResultCode) -> Result {
 
 fn info(bank: &Bank, arg: usize) -> Result {
     let mut info = bank.ledger.info();
-    info.sequence_durable = if bank.consumer.has_been() { bank.ledger.acknowledged() } else { 0 };
+    info.sequence_durable = bank.durable();
     user::write(arg, &info)
-}
-
-/// As [`to_result`], for a code that is known to be a failure.
-fn to_result_unit(code: ResultCode) -> Result {
-    to_result(code)
 }
 
 fn create_account(bank: &Bank, arg: usize) -> Result {
@@ -150,7 +145,7 @@ fn transfer(bank: &Bank, arg: usize) -> Result {
     user::write(arg, &request)?;
     to_result(code)?;
     if durable {
-        bank.wait_durable(request.sequence, None)?.or_else(to_result_unit)?;
+        bank.wait_durable(request.sequence, None)?.or_else(to_result)?;
     }
     Ok(())
 }
@@ -168,7 +163,7 @@ fn batch(bank: &Bank, arg: usize) -> Result {
     user::write(arg, &request)?;
     to_result(code)?;
     if durable {
-        bank.wait_durable(request.sequence, None)?.or_else(to_result_unit)?;
+        bank.wait_durable(request.sequence, None)?.or_else(to_result)?;
     }
     Ok(())
 }
@@ -263,7 +258,7 @@ fn wait_durable(bank: &Bank, arg: usize) -> Result {
         bank.wait_durable(request.sequence, Some(request.timeout_ms))?.err().unwrap_or(ResultCode::Ok)
     };
     request.result = code as u32;
-    request.durable = if bank.consumer.has_been() { bank.ledger.acknowledged() } else { 0 };
+    request.durable = bank.durable();
     user::write(arg, &request)?;
     to_result(code)
 }
@@ -293,7 +288,7 @@ fn try_attach(session: &Session, request: &mut AttachRequest) -> Result<(), Resu
     let (_, size) = session.bank().ledger.journal_ring();
     request.epoch = epoch;
     request.acknowledged = acknowledged;
-    request.entries = session.bank().ledger.info().journal_entries;
+    request.entries = session.bank().ledger.journal_entries();
     request.ring_size = size as u64;
     Ok(())
 }

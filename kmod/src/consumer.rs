@@ -155,6 +155,15 @@ impl Bank {
         }
     }
 
+    /// Everything up to this sequence number is durable: nothing as long as nobody has consumed the journal.
+    pub(crate) fn durable(&self) -> u64 {
+        if self.consumer.has_been() {
+            self.ledger.acknowledged()
+        } else {
+            0
+        }
+    }
+
     /// Whether the consumer of this epoch has something to do; `None` if it is fenced.
     pub(crate) fn has_work(&self, epoch: u64) -> Option<bool> {
         self.check_current(epoch).ok()?;

@@ -178,7 +178,7 @@ unsafe extern "C" fn poll(file: *mut bindings::file, table: *mut bindings::poll_
     let session = unsafe { <Arc<Session> as ForeignOwnable>::borrow((*file).private_data) };
     let ledger = &session.bank.ledger;
     let mut events = 0;
-    if ledger.sequence().saturating_sub(ledger.acknowledged()) < ledger.info().journal_entries {
+    if ledger.sequence().saturating_sub(ledger.acknowledged()) < ledger.journal_entries() {
         events |= bindings::POLLOUT | bindings::POLLWRNORM;
     }
     match session.epoch() {

@@ -262,6 +262,11 @@ impl Ledger {
         self.journal.release(self.journal.written());
     }
 
+    /// How many entries the journal ring takes.
+    pub fn journal_entries(&self) -> u64 {
+        self.journal.capacity()
+    }
+
     /// Where the ring of entries is, for mapping it, and how many bytes it has. Only to be read, with the journal's own
     /// protocol: an entry is there when its sequence number is.
     pub fn journal_ring(&self) -> (*const u8, usize) {
