@@ -6,9 +6,9 @@
 //! every acknowledgement and when the module stops waiting for nobody). Both wait in process context without any lock,
 //! interruptibly.
 //!
-//! Until a first consumer attaches the ledger is volatile: entries count as acknowledged as soon as they are written. From
-//! then on nothing is overwritten that a consumer has not acknowledged, and while there is such a thing the module cannot
-//! be removed.
+//! A ledger that is open without a consumer (module parameter `volatile`) is volatile until one attaches: entries count as
+//! acknowledged as soon as they are written. From then on nothing is overwritten that a consumer has not acknowledged, and
+//! while there is such a thing the module cannot be removed.
 
 use core::ffi::c_void;
 

@@ -20,9 +20,14 @@ macro_rules! info {
     ($($arg:tt)+) => { $crate::log::line!(INFO, $($arg)+) };
 }
 
+/// Something an administrator should not overlook.
+macro_rules! warning {
+    ($($arg:tt)+) => { $crate::log::line!(WARNING, $($arg)+) };
+}
+
 /// Something went wrong that an administrator must see to.
 macro_rules! error {
     ($($arg:tt)+) => { $crate::log::line!(ERR, $($arg)+) };
 }
 
-pub(crate) use {error, info, line};
+pub(crate) use {error, info, line, warning};

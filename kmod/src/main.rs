@@ -64,6 +64,10 @@ module! {
             default: 4_294_967_295,
             description: "Group whose members are ledger operators; by default only CAP_SYS_ADMIN is",
         },
+        volatile: u32 {
+            default: 0,
+            description: "1: open for business at once, without a daemon; what happens before one comes is kept nowhere",
+        },
     },
 }
 
@@ -106,6 +110,14 @@ fn load() -> Result<Arc<Bank>> {
         ledger_id: Id { low: caller::random(), high: caller::random() },
         hash_key: [caller::random(), caller::random()],
     };
+    let is_volatile = match parameter::<u32>(module_parameters::volatile.value()) {
+        0 => false,
+        1 => true,
+        _ => {
+            log::error!("cannot load: volatile must be 0 or 1");
+            return Err(EINVAL);
+        }
+    };
     let ledger = Ledger::new(&config).map_err(|error| {
         log::error!("cannot load: {}", error);
         match error {
@@ -114,6 +126,10 @@ fn load() -> Result<Arc<Bank>> {
         }
     })?;
     let bank = Bank::new(ledger)?;
+    if !is_volatile {
+        // Cannot be refused: a new ledger is empty.
+        let _ = bank.ledger.restore_begin();
+    }
     log::info!(
         "loaded, version {} (ABI {:#x}), room for {} accounts, {} holds, {} journal entries",
         env_version(),
@@ -122,6 +138,11 @@ fn load() -> Result<Arc<Bank>> {
         config.holds_max,
         config.journal_entries
     );
+    if is_volatile {
+        log::warning!("volatile: open for business without a daemon, nothing is kept");
+    } else {
+        log::info!("closed until its daemon opens it (without one: volatile=1)");
+    }
     Ok(bank)
 }
 

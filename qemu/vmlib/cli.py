@@ -100,7 +100,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 _SHARE_HELP = "show DIR, writable, as /share; the command starts there with DIR/bin on its PATH (without: /share is empty)"
-_DISK_HELP = "data disk at /var/lib/qenex: a raw ext4 image, made with 1 GiB if it does not exist"
+_DISK_HELP = (
+    "data disk at /var/lib/qenex: a raw ext4 image, made with 1 GiB if it does not exist; the ledger is then closed until "
+    "qenexd opens it, without a disk it is open at once and volatile"
+)
 _ICOUNT_HELP = "one processor whose clock counts instructions: repeatable measurements"
 
 
@@ -187,7 +190,7 @@ def _request(arguments, interactive: bool) -> run.Request:
     return run.Request(
         command=arguments.words or ["bash", "-l"],
         module=_module(arguments),
-        parameters=arguments.param,
+        parameters=_parameters(arguments),
         share=arguments.share.resolve() if arguments.share else None,
         disk=arguments.disk.resolve() if arguments.disk else None,
         log=arguments.log or artefacts() / "console.log",
@@ -199,6 +202,15 @@ def _request(arguments, interactive: bool) -> run.Request:
         interactive=interactive,
         verbose=arguments.verbose,
     )
+
+
+def _parameters(arguments) -> list[str]:
+    """The module's parameters. Without a disk there is nothing to keep the ledger in: it is open without a daemon."""
+    named = {parameter.split("=")[0] for parameter in arguments.param}
+    is_ours = not arguments.no_module and (arguments.module is None or arguments.module.name == module.built().name)
+    if is_ours and not arguments.disk and "volatile" not in named:
+        return ["volatile=1", *arguments.param]
+    return arguments.param
 
 
 def _module(arguments) -> Path | None:

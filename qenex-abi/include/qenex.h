@@ -440,7 +440,10 @@ struct qenex_update_request {
 
 /* ---- What the module is and how full it is ---- */
 
-/* State: the ledger is being restored; changes are refused with `not_live`. */
+/*
+ * State: the ledger waits for its daemon, or is being restored by it; changes are refused with
+ * `not_live`.
+ */
 #define QENEX_STATE_RESTORING 0u
 
 /* State: open for business. */
@@ -1002,7 +1005,10 @@ struct qenex_transfer_request {
 enum qenex_result {
 	/* Done. [no error] */
 	QENEX_OK = 0,
-	/* The ledger is being restored and not yet open for business. [EAGAIN] */
+	/*
+	 * The ledger waits for its daemon, or is being restored by it, and is not yet open for
+	 * business. [EAGAIN]
+	 */
 	QENEX_NOT_LIVE = 1,
 	/* The ledger takes no changes. [EROFS] */
 	QENEX_READ_ONLY = 2,
@@ -1462,7 +1468,7 @@ static inline const char *qenex_result_meaning(uint32_t result)
 	case QENEX_OK:
 		return "Done.";
 	case QENEX_NOT_LIVE:
-		return "The ledger is being restored and not yet open for business.";
+		return "The ledger waits for its daemon, or is being restored by it, and is not yet open for business.";
 	case QENEX_READ_ONLY:
 		return "The ledger takes no changes.";
 	case QENEX_COUNT_MUST_NOT_BE_ZERO:

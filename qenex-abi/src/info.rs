@@ -6,7 +6,7 @@ use zerocopy_derive::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::Id;
 
-/// State: the ledger is being restored; changes are refused with `not_live`.
+/// State: the ledger waits for its daemon, or is being restored by it; changes are refused with `not_live`.
 pub const QENEX_STATE_RESTORING: u32 = 0;
 /// State: open for business.
 pub const QENEX_STATE_LIVE: u32 = 1;

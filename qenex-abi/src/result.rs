@@ -69,7 +69,7 @@ result_codes! {
     // The call as a whole.
     /// Done.
     Ok = 0, "ok", 0;
-    /// The ledger is being restored and not yet open for business.
+    /// The ledger waits for its daemon, or is being restored by it, and is not yet open for business.
     NotLive = 1, "not_live", EAGAIN;
     /// The ledger takes no changes.
     ReadOnly = 2, "read_only", EROFS;

@@ -173,7 +173,7 @@ def go_live(bank, accounts, holds, end):
 
 def reload():
     subprocess.run(["rmmod", "qenex_banking"], check=True)
-    subprocess.run(["insmod", MODULE], check=True)
+    subprocess.run(["insmod", MODULE, "volatile=1"], check=True)
 
 
 bank, numbers = live()

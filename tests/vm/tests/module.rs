@@ -17,7 +17,7 @@ fn load_and_unload() {
              echo 3 > /proc/sys/vm/drop_caches
              awk '/^(SUnreclaim|VmallocUsed|Percpu):/ { sum += $2 } END { print sum }' /proc/meminfo
          }
-         round() { insmod qenex_banking.ko; ./transfer > /dev/null; rmmod qenex_banking; }
+         round() { insmod qenex_banking.ko volatile=1; ./transfer > /dev/null; rmmod qenex_banking; }
          # The kernel's own caches grow for a while.
          for i in $(seq 60); do round; done
          before=$(kept)
@@ -38,11 +38,11 @@ fn parameters() {
     let vm = with_module(Vm::new());
     let out = vm.succeeds(
         "for parameter in max_accounts=0 max_accounts=99999999999 max_holds=99999999999 journal_entries=1 \\
-             journal_entries=100000 journal_entries=1099511627776 max_accounts=-1; do
+             journal_entries=100000 journal_entries=1099511627776 max_accounts=-1 volatile=2; do
              if insmod qenex_banking.ko $parameter 2> /dev/null; then echo \"$parameter was taken\"; exit 1; fi
          done
          dmesg | grep -o 'QENEX: cannot load.*'
-         insmod qenex_banking.ko max_accounts=3 max_holds=0 journal_entries=16384
+         insmod qenex_banking.ko max_accounts=3 max_holds=0 journal_entries=16384 volatile=1
          python3 - <<'END'
 from qenex import *
 bank = Device()
@@ -60,7 +60,7 @@ print('forgetting', [bank.batch(nothing)[0].accepted for _ in range(2)])
 tell(lambda: bank.transfer(a, b, 1, 840, id_low=7))
 print('balances', [account.balance for account in bank.accounts(a, b)], 'changes', bank.info().sequence)
 END
-         dmesg | grep -o 'QENEX: .*' | tail -n 2; rmmod qenex_banking; dmesg | grep -o 'QENEX: unloaded.*'",
+         dmesg | grep -o 'QENEX: .*' | tail -n 3; rmmod qenex_banking; dmesg | grep -o 'QENEX: unloaded.*'",
     );
     assert_eq!(out.matches("QENEX: cannot load: max_accounts must be 1 to").count(), 2, "{out}");
     assert_eq!(out.matches("QENEX: cannot load: max_holds must be").count(), 1, "{out}");
@@ -72,6 +72,27 @@ END
     assert!(out.contains("QENEX: account not opened: accounts_full"), "{out}");
     assert!(out.contains("room for 3 accounts, 0 holds, 16384 journal entries"), "{out}");
     assert!(out.contains("QENEX: unloaded, 3 accounts"), "{out}");
+}
+
+/// Without a daemon the ledger is closed: it tells so, and takes nothing.
+#[test]
+fn closed_until_opened() {
+    let out = with_module(Vm::new()).succeeds(
+        "insmod qenex_banking.ko
+         python3 - <<'END'
+from qenex import *
+bank = Device()
+def tell(call):
+    try: print(call().result_name)
+    except Refused as refusal: print(refusal)
+tell(lambda: bank.create_account(840))
+tell(lambda: bank.transfer(292, 389, 1, 840))
+print('state', bank.info().state, 'accounts', bank.info().accounts)
+END
+         dmesg | grep -o 'QENEX: .*'; rmmod qenex_banking",
+    );
+    assert!(out.contains("not_live (errno 11)\nnot_live (errno 11)\nstate 0 accounts 0\n"), "{out}");
+    assert!(out.contains("QENEX: closed until its daemon opens it"), "{out}");
 }
 
 /// The module cannot go while its device is open, and its file says what it is.
