@@ -12,7 +12,8 @@ use std::sync::atomic::AtomicBool;
 use clap::{Args, Parser, Subcommand};
 use qenex_abi::{Currency, QENEX_ENTRY_EXPIRE_HOLD, QENEX_ENTRY_HOLD, QENEX_ENTRY_OPEN, QENEX_ENTRY_POST_HOLD};
 use qenex_abi::{QENEX_ENTRY_POSTING, QENEX_ENTRY_REVERSAL, QENEX_ENTRY_UPDATE, QENEX_ENTRY_VOID_HOLD};
-use qenexd::audit::verify_with_head;
+use qenex_device::Ledger;
+use qenexd::audit::{LiveError, compare, verify_with_head};
 use qenexd::backup::backup;
 use qenexd::books::Books;
 use qenexd::export::{export, import};
@@ -47,10 +48,16 @@ enum Command {
         #[arg(long)]
         take_over: bool,
     },
-    /// Verify the whole journal from its first entry; name the first bad one.
+    /// Verify the whole journal from its first entry, name the first bad one; compare the ledger in the kernel with it.
     Verify {
         #[command(flatten)]
         store: StoreArgument,
+        /// The kernel's device; if it is there, its ledger must agree with the journal.
+        #[arg(long, value_name = "PATH", default_value = qenex_abi::QENEX_DEVICE_PATH)]
+        device: PathBuf,
+        /// Do not look at the kernel: this store is a copy, or not in use.
+        #[arg(long)]
+        offline: bool,
         /// A head kept from an earlier `audit-head`, as SEQUENCE:HEAD: the journal must pass through it.
         #[arg(long, value_parser = parse_head, value_name = "SEQUENCE:HEAD")]
         head: Option<(u64, ChainHead)>,
@@ -127,7 +134,9 @@ fn parse_head(text: &str) -> Result<(u64, ChainHead), String> {
 pub(crate) fn run(cli: Cli) -> Outcome {
     match cli.command {
         Command::Run { store, device, take_over } => run_serve(&Config { device, store: store.directory, take_over }),
-        Command::Verify { store, head } => run_verify(&store.directory, head),
+        Command::Verify { store, device, offline, head } => {
+            run_verify(&store.directory, head, (!offline && device.exists()).then_some(&device))
+        }
         Command::AuditHead(store) => {
             let head = SqliteReader::open(&store.directory)?.head()?;
             print(format_args!("{}:{}", head.sequence, head.chain))
@@ -183,8 +192,9 @@ fn run_serve(config: &Config) -> Outcome {
     Ok(())
 }
 
-fn run_verify(directory: &Path, head: Option<(u64, ChainHead)>) -> Outcome {
-    let audited = verify_with_head(&mut SqliteReader::open(directory)?, head).map_err(|error| {
+fn run_verify(directory: &Path, head: Option<(u64, ChainHead)>, device: Option<&PathBuf>) -> Outcome {
+    let mut reader = SqliteReader::open(directory)?;
+    let mut audited = verify_with_head(&mut reader, head).map_err(|error| {
         let first = error.first_bad().map_or(String::new(), |sequence| format!("first bad entry: {sequence}\n"));
         format!("{first}{error}")
     })?;
@@ -199,7 +209,15 @@ fn run_verify(directory: &Path, head: Option<(u64, ChainHead)>) -> Outcome {
         audited.chain,
         audited.digest,
         audited.elapsed.as_secs_f64()
-    ))
+    ))?;
+    let Some(device) = device else {
+        return print(format_args!("kernel    not compared"));
+    };
+    let agreed = compare(&Ledger::open(device)?, &mut reader, &mut audited.state).map_err(|error| match error {
+        LiveError::Differs { sequence, .. } => format!("first bad entry: {sequence}\n{error}"),
+        other => format!("{other}; with --offline the store alone is verified"),
+    })?;
+    print(format_args!("kernel    {} accounts agree, up to entry {}", agreed.accounts, agreed.sequence))
 }
 
 fn run_export(directory: &Path, file: &Path) -> Outcome {

@@ -75,6 +75,61 @@ pub enum AuditError {
     },
 }
 
+/// How the live ledger differs from its journal, or why they cannot be compared.
+#[derive(Debug, Error)]
+pub enum LiveError {
+    /// The device.
+    #[error("the ledger in the kernel: {0}")]
+    Device(#[from] qenex_device::Error),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// An entry that came meanwhile does not follow.
+    #[error(transparent)]
+    Inconsistent(#[from] Inconsistent),
+    /// The kernel has another ledger.
+    #[error("the ledger in the kernel is another one, {0:032x}")]
+    OtherLedger(u128),
+    /// The kernel has no ledger yet.
+    #[error("the ledger in the kernel is not open: no daemon has given it this store's state")]
+    NotOpen,
+    /// The store does not follow the kernel.
+    #[error("the ledger in the kernel is at entry {kernel}, the store stays at {store}: no daemon serves this store")]
+    StoreBehind {
+        /// The last entry in the store.
+        store: u64,
+        /// Where the kernel stood.
+        kernel: u64,
+    },
+    /// The store has what the kernel has not.
+    #[error("the store is at entry {store}, the ledger in the kernel only at {kernel}")]
+    StoreAhead {
+        /// The last entry in the store.
+        store: u64,
+        /// Where the kernel stood.
+        kernel: u64,
+    },
+    /// The journal knows nothing of an account.
+    #[error("account {0} is in the kernel, and no entry of the journal opens it")]
+    UnknownAccount(u64),
+    /// An account is not what the journal makes of it.
+    #[error(
+        "account {account}: {field} is {kernel} in the kernel and {store} by the journal; last changed by entry {sequence}"
+    )]
+    Differs {
+        /// Number of the account.
+        account: u64,
+        /// The first field that differs.
+        field: &'static str,
+        /// Its value in the kernel.
+        kernel: u128,
+        /// Its value by the journal.
+        store: u128,
+        /// The last entry that changed the account.
+        sequence: u64,
+    },
+}
+
 impl AuditError {
     /// Sequence number of the first entry that is wrong, if that is what was found.
     pub fn first_bad(&self) -> Option<u64> {

@@ -6,11 +6,13 @@
 //! currency after every group, and checks what needs all of history: that no posting is reversed by more than it moved.
 
 mod error;
+mod live;
 mod reversals;
 
 use std::time::{Duration, Instant};
 
-pub use error::AuditError;
+pub use error::{AuditError, LiveError};
+pub use live::{Agreed, compare, compare_accounts};
 
 use self::reversals::Reversals;
 use crate::state::{Digest, State};
@@ -35,6 +37,8 @@ pub struct Audited {
     pub reversals: u64,
     /// How long it took.
     pub elapsed: Duration,
+    /// The state after the last entry.
+    pub state: State,
 }
 
 /// Verifies everything in the store from the first entry on.
@@ -93,5 +97,6 @@ pub fn verify_with_head(reader: &mut dyn Reader, kept: Option<(u64, ChainHead)>)
         holds: state.end().holds,
         reversals: reversals.count(),
         elapsed: begun.elapsed(),
+        state,
     })
 }

@@ -42,7 +42,7 @@ pub struct Config {
 /// How long the thread that tells the follower waits before it looks whether to stop.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Serves until `stop` is set, then stores and acknowledges all that was read. `ready` is called once, when the ledger
+/// Serves until `stop` is set, by others or because an entry was found to be wrong, then stores and acknowledges all that was read. `ready` is called once, when the ledger
 /// is open for business. Returns the last sequence number stored.
 ///
 /// # Errors
@@ -65,7 +65,7 @@ pub fn serve(config: &Config, stop: &AtomicBool, ready: impl FnOnce(&Restored)) 
     let writer = Writer::start(Box::new(store))?;
     let ended = AtomicBool::new(false);
     let outcome = std::thread::scope(|scope| {
-        scope.spawn(|| tell(&follower, &writer, &ended));
+        scope.spawn(|| tell(&follower, &writer, &ended, stop));
         let outcome = drain(&device::Source::new(&journal), &writer, stop);
         ended.store(true, Ordering::Release);
         outcome
@@ -153,8 +153,9 @@ fn check_continues(journal: &Journal, info: &Info, head: Head, restored: &Restor
     Ok(())
 }
 
-/// Tells the follower what is durable, until it is over.
-fn tell(follower: &Follower, writer: &Writer, ended: &AtomicBool) {
+/// Tells the follower what is durable, until it is over. A follower that ends by itself has found something wrong: then
+/// nothing more is made durable, and the kernel stops the business as soon as its ring is full.
+fn tell(follower: &Follower, writer: &Writer, ended: &AtomicBool, stop: &AtomicBool) {
     let mut told = 0;
     while !ended.load(Ordering::Acquire) {
         // An error ends the drain, too, which reports it.
@@ -162,6 +163,9 @@ fn tell(follower: &Follower, writer: &Writer, ended: &AtomicBool) {
         if durable > told {
             told = durable;
             follower.durable(told);
+        }
+        if follower.failure().is_some() {
+            stop.store(true, Ordering::Release);
         }
     }
     follower.durable(writer.durable().sequence);

@@ -15,7 +15,7 @@ use qenexd::store::{Group, Store};
 
 pub(crate) const LEDGER_ID: Id = Id { low: 0x1122, high: 0x3344 };
 const START: u64 = 1_700_000_000_000_000_000;
-const OPERATOR: Caller = Caller { uid: 0, operator: true };
+pub(crate) const OPERATOR: Caller = Caller { uid: 0, operator: true };
 
 /// How often random tests are tried, unless `QENEX_CASES` says otherwise.
 pub(crate) fn cases(default: u32) -> u32 {
@@ -45,7 +45,7 @@ impl Random {
 
 /// A ledger and the journal that it has written.
 pub(crate) struct Driven {
-    ledger: Box<Ledger>,
+    pub(crate) ledger: Box<Ledger>,
     batch: Batch,
     random: Random,
     now: u64,
