@@ -176,6 +176,22 @@ fn one_entry_alone_is_acknowledged_at_once() {
     });
 }
 
+/// More than one piece, and the stop is there before the first is read.
+#[test]
+fn what_was_written_before_the_stop_is_stored() {
+    let directory = tempdir().expect("directory");
+    let ring = Ring::new(30_000);
+    let store = SqliteStore::create(directory.path(), LEDGER_ID).expect("a store");
+    let writer = Writer::start(Box::new(store)).expect("a writer");
+    let entries = Synthetic::new(5, 5).entries(20_000);
+    for entry in &entries {
+        assert!(ring.offer(*entry));
+    }
+    let last = drain(&ring, &writer, &AtomicBool::new(true)).expect("a clean stop");
+    assert_eq!(Some(last), entries.last().map(|entry| entry.sequence));
+    assert_eq!(writer.durable().sequence, last);
+}
+
 #[test]
 fn a_failing_store_ends_the_drain_and_acknowledges_nothing_more() {
     let directory = tempdir().expect("directory");

@@ -48,8 +48,8 @@ pub trait JournalSource: Sync {
     fn acknowledge(&self, sequence: u64) -> Result<(), SourceError>;
 }
 
-/// Drains `source` into `writer` until `stop` is set or something fails, then waits until all that was read is durable
-/// and acknowledged. Returns the last sequence number acknowledged.
+/// Drains `source` into `writer` until `stop` is set or something fails, then waits until all that was written by then is
+/// durable and acknowledged. Returns the last sequence number acknowledged.
 ///
 /// # Errors
 ///
@@ -79,20 +79,25 @@ pub fn drain(source: &dyn JournalSource, writer: &Writer, stop: &AtomicBool) -> 
     })
 }
 
-/// Reads and queues until `stop`.
+/// Reads and queues until `stop`, and then what has been written by then.
 fn read(source: &dyn JournalSource, writer: &Writer, begun: u64, stop: impl Fn() -> bool) -> Result<(), DrainError> {
     let mut last = begun;
-    while !stop() {
+    loop {
+        // In this order: what was written before the stop is read.
+        let stopping = stop();
         let mut entries = Vec::new();
-        source.wait(last, PIECE, PATIENCE, &mut entries)?;
+        source.wait(last, PIECE, if stopping { Duration::ZERO } else { PATIENCE }, &mut entries)?;
+        let is_all = entries.len() < PIECE;
         // The store would refuse it as well; here the one to blame is known.
         if let Some(first) = entries.first().filter(|first| first.sequence != last + 1) {
             return Err(DrainError::Gap { expected: last + 1, found: first.sequence });
         }
         last = entries.last().map_or(last, |entry| entry.sequence);
         writer.submit(entries)?;
+        if stopping && is_all {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// Acknowledges each commit until reading has ended and nothing more becomes durable.

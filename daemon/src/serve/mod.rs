@@ -11,9 +11,10 @@
 mod device;
 mod error;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use qenex_abi::{Info, JournalEntry, QENEX_STATE_LIVE};
 use qenex_device::Journal;
@@ -52,7 +53,7 @@ pub fn serve(config: &Config, stop: &AtomicBool, ready: impl FnOnce(&Restored)) 
     // The journal first: whoever has it has the right to the store.
     let journal = Journal::attach(&config.device, config.take_over)?;
     let info = journal.ledger().info()?;
-    let store = open_store(&config.store, &info)?;
+    let store = open_store(config, &info)?;
     let mut reader = store.reader()?;
     let restored = from_parts(&mut *reader, &Snapshots::of_store(&config.store), u64::MAX)?;
     if is_empty(&info) {
@@ -77,14 +78,25 @@ pub fn serve(config: &Config, stop: &AtomicBool, ready: impl FnOnce(&Restored)) 
     Ok(sequence)
 }
 
-/// The ledger's store, or a new one.
-fn open_store(directory: &Path, info: &Info) -> Result<SqliteStore, ServeError> {
-    match SqliteStore::open(directory, None) {
-        Err(StoreError::Missing(_)) if is_empty(info) => Ok(SqliteStore::create(directory, info.ledger_id)?),
-        Err(StoreError::Missing(_)) => Err(ServeError::NeverStored(info.sequence)),
-        store => Ok(store?),
+/// The ledger's store, or a new one. After a take-over the other daemon still has it, until it learns that it is fenced.
+fn open_store(config: &Config, info: &Info) -> Result<SqliteStore, ServeError> {
+    let directory = &config.store;
+    let begun = Instant::now();
+    loop {
+        return match SqliteStore::open(directory, None) {
+            Err(StoreError::Missing(_)) if is_empty(info) => Ok(SqliteStore::create(directory, info.ledger_id)?),
+            Err(StoreError::Missing(_)) => Err(ServeError::NeverStored(info.sequence)),
+            Err(StoreError::InUse { .. }) if config.take_over && begun.elapsed() < FENCED_WITHIN => {
+                sleep(PATIENCE);
+                continue;
+            }
+            store => Ok(store?),
+        };
     }
 }
+
+/// A daemon that is alive learns within this time that it is fenced, and lets its store go.
+const FENCED_WITHIN: Duration = Duration::from_secs(10);
 
 fn is_empty(info: &Info) -> bool {
     info.sequence == 0 && info.accounts == 0

@@ -117,7 +117,7 @@ impl Error {
 /// What the user can do about a refusal.
 fn refusal_hint(code: ResultCode) -> Option<&'static str> {
     Some(match code {
-        ResultCode::NotLive => "is qenexd running? It opens the ledger; `qenex info` shows the state",
+        ResultCode::NotLive => "wait until `qenex info` shows the state live",
         ResultCode::ReadOnly => "ask a ledger operator why the ledger is read-only",
         ResultCode::CountTooLarge => "ask for fewer at a time",
         ResultCode::IdUsedUp
