@@ -68,6 +68,13 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 test-vm: toolchain lint-module guest-programs ## The tests inside the virtual machine
 	cargo test --package vm-tests --tests --locked
 
+.PHONY: test-faults
+test-faults: toolchain module guest-programs ## Every fault as often as promised, about an hour; prints tests/faults.md anew
+	@rm -rf target/faults
+	QENEX_FAULTS=full cargo test --package vm-tests --test durability --locked
+	@{ echo '<!-- Printed by `make test-faults`. -->'; echo; echo '| fault | tries | changes | lost | doubled | invented |'; \
+	echo '| --- | --- | --- | --- | --- | --- |'; cat $$(ls -v target/faults/*); } | tee tests/faults.md
+
 .PHONY: header
 header: ## Write qenex-abi/include/qenex.h anew from the Rust source
 	cargo run --quiet --package qenex-header

@@ -155,7 +155,7 @@ def taken_over(times):
 def disk_full(times):
     """A small disk of its own, which grows when the daemon has given up."""
     place = "/run/small-disk"
-    os.makedirs(place)
+    os.makedirs(place, exist_ok=True)
     size = 4096
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", place], check=True)
     store = f"{place}/store"
@@ -197,9 +197,7 @@ def damaged(times):
     load.stop()
     daemon.kill()
     shutil.copytree(STORE, "/tmp/honest")
-    daemon = start()
-    report("store not damaged", 1, load.noted, load.last_sent)
-    stop(daemon)
+    stop(start())
     shutil.copytree(STORE, "/tmp/tidy")
     account = load.numbers[0]
     wanted = answers(STORE, account)
@@ -209,9 +207,10 @@ def damaged(times):
         # Mostly the journal itself; the other times any file of a store whose daemon was killed.
         honest = "/tmp/honest" if n % 3 == 0 else "/tmp/tidy"
         files = [name for name in every_file(honest) if os.path.getsize(f"{honest}/{name}")]
+        name = random.choice(files) if honest == "/tmp/honest" else "journal.sqlite"
         shutil.rmtree("/tmp/hurt", ignore_errors=True)
         shutil.copytree(honest, "/tmp/hurt")
-        where = hurt(f"/tmp/hurt/{random.choice(files) if honest == '/tmp/honest' else 'journal.sqlite'}")
+        where = hurt(f"/tmp/hurt/{name}")
         got = answers("/tmp/hurt", account)
         for (status, said), (_, truth) in zip(got, wanted):
             if status != 0:
@@ -341,10 +340,9 @@ match sys.argv[1:]:
         power_last(path, int(count))
         finish()
     case [fault, count] if fault in FAULTS:
-        if os.path.exists(STORE):
-            # Of another fault before, in the same machine.
-            shutil.rmtree(STORE)
-            reload()
+        # What another fault before, in the same machine, has left.
+        shutil.rmtree(STORE, ignore_errors=True)
+        reload()
         FAULTS[fault](int(count))
         finish()
     case _:

@@ -73,9 +73,7 @@ impl SqliteStore {
     ///
     /// [`StoreError`] says what is wrong and what to do.
     pub fn open(directory: &Path, ledger_id: Option<Id>) -> Result<Self, StoreError> {
-        if !directory.join(FILE).exists() {
-            return Err(StoreError::Missing(directory.into()));
-        }
+        check_present(directory)?;
         let store = Self::open_locked(directory, Lock::take(directory)?)?;
         match ledger_id {
             Some(expected) if expected != store.identity.ledger_id => {
@@ -209,4 +207,14 @@ fn compare_with_mark(
 /// Waits until the names in `directory` are on the disk.
 pub(crate) fn sync_directory(directory: &Path) -> Result<(), StoreError> {
     File::open(directory).and_then(|directory| directory.sync_all()).map_err(StoreError::io(directory))
+}
+
+/// Checks that there is a store in `directory`. What cannot be looked at is not taken for missing.
+fn check_present(directory: &Path) -> Result<(), StoreError> {
+    let file = directory.join(FILE);
+    match file.try_exists() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(StoreError::Missing(directory.into())),
+        Err(error) => Err(StoreError::io(file)(error)),
+    }
 }

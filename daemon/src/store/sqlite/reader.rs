@@ -8,7 +8,7 @@ use rusqlite::Connection;
 
 use super::super::mark;
 use super::super::{Group, Head, Identity, Reader, StoreError};
-use super::{FILE, compare_with_mark, database};
+use super::{FILE, check_present, compare_with_mark, database};
 
 /// One who reads a store.
 pub struct SqliteReader {
@@ -23,9 +23,7 @@ impl SqliteReader {
     ///
     /// [`StoreError`] says what is wrong and what to do.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        if !directory.join(FILE).exists() {
-            return Err(StoreError::Missing(directory.into()));
-        }
+        check_present(directory)?;
         // Before the journal: what is appended meanwhile must not look lost.
         let marked = mark::read(directory)?;
         let mut reader = Self::open_unmarked(directory)?;
