@@ -16,12 +16,12 @@ help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
-run: module guest-programs ## Boot a stock kernel with the ledger: a prompt on a terminal, else a scripted demonstration
+run: module guest-programs ## Boot a stock kernel with the ledger: a prompt on a terminal, else a demonstration; the books stay
 	@rm -rf target/demo && mkdir -p target/demo/bin
-	@cp $(GUEST)/qenex target/demo/bin/
+	@cp $(GUEST)/qenex $(GUEST)/qenexd target/demo/bin/
 	@cp qenex-abi/include/qenex.h tests/vm/programs/transfer.c tools/demo/demo.sh target/demo/
-	@if [ -t 0 ] && [ -t 1 ]; then ./qemu/vm shell --share target/demo -- ./demo.sh prompt; \
-	else ./qemu/vm run --share target/demo -- ./demo.sh; fi
+	@if [ -t 0 ] && [ -t 1 ]; then ./qemu/vm shell --share target/demo --disk target/ledger.img -- ./demo.sh prompt; \
+	else ./qemu/vm run --share target/demo --disk target/ledger.img -- ./demo.sh; fi
 
 .PHONY: module
 module: ## Build the kernel module, target/kmod/qenex_banking.ko (KDIR=… for another kernel tree)

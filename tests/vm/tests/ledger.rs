@@ -67,12 +67,20 @@ print("json", account["balance"], account["balance_minor"], account["currency"])
     assert!(customers.contains("389") && !customers.contains("292"), "a customer sees only their own:\n{out}");
 }
 
-/// `make run` without a terminal is this, and it succeeds only if every balance is right.
+/// `make run` without a terminal is this, and it succeeds only if every balance is right. The power is cut at its end; the
+/// next time the balances are there.
 #[test]
 fn demonstration() {
-    let vm = Vm::new().with_binary("qenex");
+    let vm = Vm::new().with_binary("qenex").with_binary("qenexd");
+    let disk = vm.share().join("disk.img");
+    let vm = vm.with_option(&["--disk", &disk.to_string_lossy()]);
     vm.add(&repository().join("tools/demo/demo.sh"), "demo.sh");
+    let cut = vm.run(". ./demo.sh; echo b > /proc/sysrq-trigger; sleep 60").expect("qemu/vm can be run");
+    assert_eq!(cut.status.code(), Some(102), "the machine was cut off");
     let out = vm.succeeds("./demo.sh");
+    assert!(out.contains("The accounts are there, as the store has kept them"), "{out}");
+    assert!(out.contains("accounts agree, up to entry"), "{out}");
+    assert!(out.contains("1,015.00") || out.contains("1015.00"), "{out}");
     assert!(out.trim_end().ends_with("All balances are right."), "{out}");
 }
 
