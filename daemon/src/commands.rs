@@ -2,6 +2,8 @@
 
 //! The subcommands: each one call into the library, and printing what it says.
 
+mod user;
+
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Write, stdout};
@@ -16,8 +18,10 @@ use qenex_device::Ledger;
 use qenexd::audit::{LiveError, compare, verify_with_head};
 use qenexd::backup::backup;
 use qenexd::books::Books;
+use qenexd::config::{ConfigError, Configuration};
 use qenexd::export::{export, import};
 use qenexd::history::{History, Moment, trial_balance};
+use qenexd::people::{PeopleStore, Policy, verify_decisions};
 use qenexd::restore::{Restored, restore, restore_until};
 use qenexd::serve::{Config, serve};
 use qenexd::store::sqlite::{SqliteReader, SqliteStore};
@@ -47,6 +51,17 @@ enum Command {
         /// Take the journal from another daemon, which is fenced.
         #[arg(long)]
         take_over: bool,
+        #[command(flatten)]
+        api: ApiArguments,
+    },
+    /// Look after the users of the API.
+    User {
+        #[command(flatten)]
+        store: StoreArgument,
+        #[command(flatten)]
+        config: ConfigArgument,
+        #[command(subcommand)]
+        command: user::UserCommand,
     },
     /// Verify the whole journal from its first entry, name the first bad one; compare the ledger in the kernel with it.
     Verify {
@@ -119,6 +134,44 @@ enum Command {
 }
 
 #[derive(Args)]
+struct ApiArguments {
+    #[command(flatten)]
+    config: ConfigArgument,
+    /// Path of the API's Unix socket.
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// Serve the API at this loopback address, too.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<std::net::SocketAddr>,
+    /// Make users and accounts with passwords that everybody knows, to try things out.
+    #[arg(long)]
+    demo: bool,
+    /// Do not serve the API.
+    #[arg(long, conflicts_with_all = ["socket", "listen", "demo"])]
+    no_api: bool,
+}
+
+#[derive(Args)]
+struct ConfigArgument {
+    /// The configuration; without it, /etc/qenex/qenexd.toml if it is there.
+    #[arg(long = "config", value_name = "FILE", env = "QENEX_CONFIG")]
+    file: Option<PathBuf>,
+}
+
+/// Where the configuration is unless another file is named.
+const CONFIG: &str = "/etc/qenex/qenexd.toml";
+
+impl ConfigArgument {
+    fn read(&self) -> Result<Configuration, ConfigError> {
+        match &self.file {
+            Some(file) => Configuration::read(file),
+            None if Path::new(CONFIG).exists() => Configuration::read(Path::new(CONFIG)),
+            None => Ok(Configuration::default()),
+        }
+    }
+}
+
+#[derive(Args)]
 struct StoreArgument {
     /// Directory of the store.
     #[arg(long = "store", value_name = "DIRECTORY", env = "QENEX_STORE", default_value = "/var/lib/qenex")]
@@ -133,7 +186,17 @@ fn parse_head(text: &str) -> Result<(u64, ChainHead), String> {
 
 pub(crate) fn run(cli: Cli) -> Outcome {
     match cli.command {
-        Command::Run { store, device, take_over } => run_serve(&Config { device, store: store.directory, take_over }),
+        Command::Run { store, device, take_over, api } => {
+            let mut configuration = api.config.read()?;
+            configuration.api.socket = api.socket.unwrap_or(configuration.api.socket);
+            configuration.api.listen = api.listen.or(configuration.api.listen);
+            qenexd::logging::start(&configuration.log)?;
+            let api = (!api.no_api).then_some((configuration, api.demo));
+            run_serve(&Config { device, store: store.directory, take_over, api })
+        }
+        Command::User { store, config, command } => {
+            user::run(&store.directory, config.read()?.people.policy(), command)
+        }
         Command::Verify { store, device, offline, head } => {
             run_verify(&store.directory, head, (!offline && device.exists()).then_some(&device))
         }
@@ -175,17 +238,17 @@ fn run_serve(config: &Config) -> Outcome {
     for signal in [SIGTERM, SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
-    let sequence = serve(config, &stop, |restored| {
-        for damaged in &restored.damaged {
+    let sequence = serve(config, &stop, |brought| {
+        for damaged in &brought.damaged {
             eprintln!("qenexd: a snapshot could not be used: {damaged}");
         }
         eprintln!(
             "qenexd: ready: {} accounts, {} open holds, last entry {} ({} replayed in {:.1} s)",
-            restored.state.accounts().len(),
-            restored.state.holds().len(),
-            restored.state.sequence(),
-            restored.replayed,
-            restored.elapsed.as_secs_f64(),
+            brought.accounts,
+            brought.holds,
+            brought.sequence,
+            brought.replayed,
+            brought.elapsed.as_secs_f64(),
         );
     })?;
     eprintln!("qenexd: stopped, everything up to entry {sequence} is stored");
@@ -210,6 +273,10 @@ fn run_verify(directory: &Path, head: Option<(u64, ChainHead)>, device: Option<&
         audited.digest,
         audited.elapsed.as_secs_f64()
     ))?;
+    if let Some(people) = PeopleStore::open_existing(directory, Policy::default())? {
+        let head = verify_decisions(&people)?;
+        print(format_args!("decisions {}:{}", head.number, ChainHead(head.hash)))?;
+    }
     let Some(device) = device else {
         return print(format_args!("kernel    not compared"));
     };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 
-//! The daemon of QENEX: it makes the journal of the ledger in the kernel durable, and brings the ledger back.
+//! The daemon of QENEX: it makes the journal of the ledger in the kernel durable, brings the ledger back, and serves it over
+//! HTTP to people and programs.
 //!
 //! Kernel memory holds the accounts and is gone with the power; the journal is its exact history. What has been written
 //! to the store is never lost again, what is in the store is never believed unchecked, and everything else (snapshots,
@@ -21,18 +22,29 @@
 //! | `history/` | balances of the past, statements, trial balance | `state`, `books` |
 //! | `follow/` | keeps state, books and snapshots up to date while the store grows | all of these |
 //! | `drain/` | from the kernel's journal to the store and back with the acknowledgement | `store` |
-//! | `serve/` | being the daemon: restore the kernel, then drain its journal | all of these, `drain` |
+//! | `bank/` | a ledger to ask and to change, at most once for each id; threads with bounded queues | `books`, `follow`, `drain` |
+//! | `people/` | users, roles, sessions, approvals, the log of decisions | nothing else |
+//! | `metrics/` | what is counted and measured | nothing else |
+//! | `api/` | the HTTP API, see `API.md` | `bank`, `people`, `history`, `metrics`, `config.rs` |
+//! | `serve/` | being the daemon: restore the kernel, then drain its journal and serve the API | all of these, `drain` |
+//! | `config.rs`, `logging.rs` | the configuration; where what happens is written | `people` |
 //! | `synthetic.rs` | made-up journals for benchmarks and tests | `state` |
 
 #![forbid(unsafe_code)]
 
+pub mod api;
 pub mod audit;
 pub mod backup;
+pub mod bank;
 pub mod books;
+pub mod config;
 pub mod drain;
 pub mod export;
 pub mod follow;
 pub mod history;
+pub mod logging;
+pub mod metrics;
+pub mod people;
 pub mod restore;
 pub mod serve;
 pub mod snapshot;

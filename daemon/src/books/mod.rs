@@ -12,6 +12,7 @@
 
 mod error;
 mod row;
+mod search;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +21,7 @@ use qenex_abi::JournalEntry;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 
 pub use error::BooksError;
+pub use search::{Found, Search};
 
 use crate::store::{ChainHead, Group, Identity, Reader, Walk};
 
@@ -27,7 +29,7 @@ const SCHEMA: &str = include_str!("schema.sql");
 /// Name of the database in the store's directory.
 pub const FILE: &str = "books.sqlite";
 /// Version of the tables. Books of another one are made anew.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 /// Groups written in one transaction at most: a step of some tenths of a second.
 const STEP: usize = 8;
 

@@ -47,6 +47,8 @@ CREATE INDEX journal_by_from ON journal (from_account) WHERE from_account IS NOT
 CREATE INDEX journal_by_to ON journal (to_account) WHERE to_account IS NOT NULL;
 CREATE INDEX journal_by_id ON journal (id);
 CREATE INDEX journal_by_related ON journal (related_id) WHERE related_id IS NOT NULL;
+CREATE INDEX journal_by_reference ON journal (reference) WHERE reference IS NOT NULL;
+CREATE INDEX journal_by_owner ON journal (owner, to_account) WHERE kind IN (1, 9);
 
 CREATE TRIGGER journal_never_changes BEFORE UPDATE ON journal
 BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;

@@ -77,6 +77,8 @@ pub struct Statement {
 pub struct History<'a> {
     books: &'a Books,
     state: &'a State,
+    /// Later moments are not known yet.
+    end: u64,
 }
 
 impl<'a> History<'a> {
@@ -90,7 +92,15 @@ impl<'a> History<'a> {
         if books.sequence() < state.sequence() {
             return Err(HistoryError::Behind { books: books.sequence(), state: state.sequence() });
         }
-        Ok(History { books, state })
+        Ok(History { books, state, end: state.sequence() })
+    }
+
+    /// From books that may lag behind the state, of the same ledger: moments up to the end of the books.
+    ///
+    /// An answer needs the account's next entry after its moment, if there is one; [`HistoryError::Behind`] says that the
+    /// books do not reach to it yet.
+    pub fn of_lagging_books(books: &'a Books, state: &'a State) -> Self {
+        History { books, state, end: books.sequence().min(state.sequence()) }
     }
 
     /// What was in `account` at `moment`.
@@ -135,7 +145,7 @@ impl<'a> History<'a> {
 
     /// The last entry before `moment`.
     fn sequence_of(&self, moment: Moment) -> Result<u64, HistoryError> {
-        let end = self.state.sequence();
+        let end = self.end;
         match moment {
             Moment::Sequence(sequence) if sequence > end => Err(HistoryError::Future { asked: sequence, end }),
             Moment::Sequence(sequence) => Ok(sequence),

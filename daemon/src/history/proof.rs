@@ -34,7 +34,7 @@ impl History<'_> {
         }
         // The end: the next entry of the account after it must follow on it, or there must be none.
         if account.sequence > last {
-            let next = self.next_after(number, last)?;
+            let next = self.next_after(account, last)?;
             follow(counters, &next, number)?;
         } else if latest != account.sequence || counters != Some(account.counters) {
             return Err(HistoryError::Missing { account: number, after: latest });
@@ -43,9 +43,13 @@ impl History<'_> {
     }
 
     /// The first entry of the account after `sequence`, which there must be.
-    fn next_after(&self, number: u64, sequence: u64) -> Result<JournalEntry, HistoryError> {
+    fn next_after(&self, account: &RestoreAccount, sequence: u64) -> Result<JournalEntry, HistoryError> {
+        let number = account.account_number;
         let next = self.books.next_of(number, sequence)?;
-        next.ok_or(HistoryError::Missing { account: number, after: sequence })
+        next.ok_or_else(|| match self.books.sequence() {
+            books if books < account.sequence => HistoryError::Behind { books, state: account.sequence },
+            _ => HistoryError::Missing { account: number, after: sequence },
+        })
     }
 }
 

@@ -27,6 +27,9 @@ pub enum ServeError {
     /// The books and snapshots.
     #[error(transparent)]
     Follow(#[from] FollowError),
+    /// The HTTP API.
+    #[error(transparent)]
+    Api(#[from] crate::api::ApiError),
     /// There is no store, but the kernel's ledger is not new.
     #[error(
         "the ledger in the kernel has {0} changes, and there is no store of them: name the right store, or unload and load the \

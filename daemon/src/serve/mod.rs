@@ -6,28 +6,29 @@
 //! 2. Open the store, or make one, and bring its state back, everything verified.
 //! 3. An empty kernel is given the state and opened for business. One that has the state already, because only this daemon
 //!    was restarted, goes on from the last stored entry. Anything else is refused: never open for business on doubt.
-//! 4. Drain the journal until told to stop.
+//! 4. Drain the journal, and serve the API, until told to stop: [`business`].
 
+pub mod business;
 mod device;
 mod error;
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use qenex_abi::{Info, JournalEntry, QENEX_STATE_LIVE};
-use qenex_device::Journal;
+use qenex_device::{Journal, Ledger};
 
 pub use error::ServeError;
 
-use crate::drain::drain;
-use crate::follow::{Follower, Policy};
+use crate::config::Configuration;
 use crate::restore::{Restored, from_parts};
 use crate::snapshot::Snapshots;
 use crate::store::sqlite::SqliteStore;
-use crate::store::writer::Writer;
 use crate::store::{Head, Reader, Store, StoreError};
+use business::{Business, Front};
 
 /// What to serve.
 #[derive(Clone, Debug)]
@@ -38,18 +39,51 @@ pub struct Config {
     pub store: PathBuf,
     /// Take the journal from another consumer, who is fenced.
     pub take_over: bool,
+    /// The HTTP API, if it is to be served, and whether with the demo users and accounts.
+    pub api: Option<(Configuration, bool)>,
 }
 
-/// How long the thread that tells the follower waits before it looks whether to stop.
+/// How long a store that is in use is waited for before it is tried again.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Serves until `stop` is set, by others or because an entry was found to be wrong, then stores and acknowledges all that was read. `ready` is called once, when the ledger
-/// is open for business. Returns the last sequence number stored.
+/// What was brought back, for the log.
+#[derive(Clone, Debug)]
+pub struct Brought {
+    /// Accounts that there are.
+    pub accounts: usize,
+    /// Holds that are open.
+    pub holds: usize,
+    /// The last entry.
+    pub sequence: u64,
+    /// Entries replayed after the snapshot.
+    pub replayed: u64,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Snapshots that could not be used.
+    pub damaged: Vec<String>,
+}
+
+impl Brought {
+    fn of(restored: &Restored) -> Self {
+        Brought {
+            accounts: restored.state.accounts().len(),
+            holds: restored.state.holds().len(),
+            sequence: restored.state.sequence(),
+            replayed: restored.replayed,
+            elapsed: restored.elapsed,
+            damaged: restored.damaged.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// Serves until `stop` is set, by others or because an entry was found to be wrong, then stores and acknowledges all that
+/// was read. `ready` is called once, when the ledger is open for business and the API is served. Returns the last sequence
+/// number stored.
 ///
 /// # Errors
 ///
 /// [`ServeError`] in one line that says what to do. What was acknowledged is stored all the same.
-pub fn serve(config: &Config, stop: &AtomicBool, ready: impl FnOnce(&Restored)) -> Result<u64, ServeError> {
+pub fn serve(config: &Config, stop: &AtomicBool, ready: impl FnOnce(&Brought)) -> Result<u64, ServeError> {
     // The journal first: whoever has it has the right to the store.
     let journal = Journal::attach(&config.device, config.take_over)?;
     let info = journal.ledger().info()?;
@@ -61,21 +95,19 @@ pub fn serve(config: &Config, stop: &AtomicBool, ready: impl FnOnce(&Restored)) 
     } else {
         check_continues(&journal, &info, store.head(), &restored)?;
     }
-    ready(&restored);
-    let follower = Follower::start(&config.store, reader, restored, Policy::default())?;
-    let writer = Writer::start(Box::new(store))?;
-    let ended = AtomicBool::new(false);
-    let outcome = std::thread::scope(|scope| {
-        scope.spawn(|| tell(&follower, &writer, &ended, stop));
-        let outcome = drain(&device::Source::new(&journal), &writer, stop);
-        ended.store(true, Ordering::Release);
-        outcome
-    });
-    writer.stop()?;
-    let stopped = follower.stop();
-    let sequence = outcome?;
-    stopped?;
-    Ok(sequence)
+    let front = match &config.api {
+        // A file of its own: the journal's is for its consumer.
+        Some((configuration, demo)) => Some(Front {
+            configuration: configuration.clone(),
+            bank: Arc::new(Ledger::open(&config.device)?),
+            demo: *demo,
+        }),
+        None => None,
+    };
+    let brought = Brought::of(&restored);
+    let source = device::Source::new(&journal);
+    let business = Business { directory: &config.store, store, reader, restored, source: &source, front };
+    business::run(business, stop, |_| ready(&brought))
 }
 
 /// The ledger's store, or a new one. After a take-over the other daemon still has it, until it learns that it is fenced.
@@ -163,22 +195,4 @@ fn check_continues(journal: &Journal, info: &Info, head: Head, restored: &Restor
         return Err(ServeError::StoreAhead { store: head.sequence, kernel: info.sequence });
     }
     Ok(())
-}
-
-/// Tells the follower what is durable, until it is over. A follower that ends by itself has found something wrong: then
-/// nothing more is made durable, and the kernel stops the business as soon as its ring is full.
-fn tell(follower: &Follower, writer: &Writer, ended: &AtomicBool, stop: &AtomicBool) {
-    let mut told = 0;
-    while !ended.load(Ordering::Acquire) {
-        // An error ends the drain, too, which reports it.
-        let durable = writer.wait_durable(told + 1, PATIENCE).unwrap_or_else(|_| writer.durable()).sequence;
-        if durable > told {
-            told = durable;
-            follower.durable(told);
-        }
-        if follower.failure().is_some() {
-            stop.store(true, Ordering::Release);
-        }
-    }
-    follower.durable(writer.durable().sequence);
 }

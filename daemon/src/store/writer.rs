@@ -42,6 +42,8 @@ struct Queue {
     /// Sequence number of the last entry queued.
     submitted: u64,
     durable: Head,
+    /// Commits made, and the time that they took.
+    commits: (u64, Duration),
     /// Why nothing more can be stored.
     failed: Option<String>,
     stopping: bool,
@@ -66,6 +68,7 @@ impl Writer {
             entries: 0,
             submitted: store.head().sequence,
             durable: store.head(),
+            commits: (0, Duration::ZERO),
             failed: None,
             stopping: false,
         };
@@ -104,6 +107,11 @@ impl Writer {
     /// The end of what is durable.
     pub fn durable(&self) -> Head {
         self.shared.lock().durable
+    }
+
+    /// How many commits were made, and how long they took in all, sealing and syncs included.
+    pub fn commits(&self) -> (u64, Duration) {
+        self.shared.lock().commits
     }
 
     /// Waits until entry `sequence` is durable, or for `timeout`, whichever is first. Returns what is durable then.
@@ -190,8 +198,10 @@ fn run(mut store: Box<dyn Store>, shared: &Shared) -> Box<dyn Store> {
             take(&mut queue)
         };
         shared.news.notify_all();
+        let begun = Instant::now();
         let outcome = seal(store.head(), taken).and_then(|groups| store.append(&groups));
         let mut queue = shared.lock();
+        queue.commits = (queue.commits.0 + 1, queue.commits.1 + begun.elapsed());
         // Also after an error: the commit itself may have succeeded.
         queue.durable = store.head();
         if let Err(error) = outcome {

@@ -37,8 +37,8 @@ print("json", account["balance"], account["balance_minor"], account["currency"])
            status qenex transfer $a $y 1.00 USD
            status qenex account create --currency XXX
            status qenex account show 1
-           status qenex --device /dev/null info
-           status qenex --device /dev/absent info
+           status qenex --device=/dev/null info
+           status qenex --device=/dev/absent info
            status setpriv --reuid customer --regid customer --clear-groups qenex info
            setpriv --reuid customer --regid customer --groups qenex qenex transfer $b $a 1.00 USD
            status setpriv --reuid customer --regid customer --groups qenex qenex transfer $a $b 1.00 USD

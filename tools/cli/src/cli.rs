@@ -2,11 +2,13 @@
 
 //! What can be written on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use qenex_abi::{Currency, Id, QENEX_DEVICE_PATH};
 
+use crate::commands::MsgCommand;
+use crate::daemon::DaemonCommand;
 use crate::parse;
 
 /// The QENEX ledger from the command line.
@@ -14,13 +16,26 @@ use crate::parse;
 #[command(
     name = "qenex",
     version,
-    after_help = "Exit status: 0 done (also if it had been done before), 1 refused by the ledger, 2 wrong usage, \
-                  3 trouble with the device or the output."
+    after_help = "Accounts and transfers go through the daemon if somebody is logged in (qenex login), else straight to the \
+                  device.\n\nExit status: 0 done (also if it had been done before), 1 refused by the ledger, 2 wrong usage, \
+                  3 trouble with the device, the daemon or the output."
 )]
 pub(crate) struct Cli {
-    /// The ledger's device
-    #[arg(long, global = true, value_name = "PATH", default_value = QENEX_DEVICE_PATH)]
-    pub(crate) device: PathBuf,
+    /// Speak to the ledger's device, also if somebody is logged in at the daemon
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = QENEX_DEVICE_PATH,
+        conflicts_with = "socket"
+    )]
+    pub(crate) device: Option<PathBuf>,
+
+    /// The daemon's socket [default: that of the login, or /run/qenex/api.sock]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) socket: Option<PathBuf>,
 
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
@@ -28,6 +43,13 @@ pub(crate) struct Cli {
 
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+impl Cli {
+    /// The device, named or the usual one.
+    pub(crate) fn device_path(&self) -> &Path {
+        self.device.as_deref().unwrap_or(Path::new(QENEX_DEVICE_PATH))
+    }
 }
 
 /// What to do.
@@ -43,6 +65,13 @@ pub(crate) enum Command {
     /// Move money from one account to another
     #[command(after_help = "Examples:\n  qenex transfer 195 292 100.00 USD\n  qenex transfer 195 292 \"100.00 USD\"")]
     Transfer(TransferArgs),
+
+    #[command(flatten)]
+    Daemon(DaemonCommand),
+
+    /// Judge, show, convert and write banking messages; needs no ledger
+    #[command(subcommand)]
+    Msg(MsgCommand),
 
     /// Print the completion script for a shell
     #[command(after_help = "Example:\n  qenex completions bash > /etc/bash_completion.d/qenex")]
@@ -153,6 +182,10 @@ pub(crate) struct TransferArgs {
     /// Move what is available if that is less
     #[arg(long)]
     pub(crate) up_to: bool,
+
+    /// At the device, return only when the transfer is stored and survives a loss of power; needs a running qenexd. At the daemon it is always so
+    #[arg(long)]
+    pub(crate) durable: bool,
 }
 
 /// Types of account that can be opened.
@@ -230,7 +263,11 @@ mod tests {
             assert!(Cli::try_parse_from(words).expect("valid arguments").json);
         }
         let cli = Cli::try_parse_from(["qenex", "info"]).expect("valid arguments");
-        assert_eq!(cli.device.to_str(), Some("/dev/qenex_banking"));
+        assert_eq!(cli.device_path(), Path::new("/dev/qenex_banking"));
+        let cli = Cli::try_parse_from(["qenex", "--device", "info"]).expect("valid arguments");
+        assert_eq!(cli.device.as_deref(), Some(Path::new("/dev/qenex_banking")));
+        let cli = Cli::try_parse_from(["qenex", "info", "--device=/dev/other"]).expect("valid arguments");
+        assert_eq!(cli.device_path(), Path::new("/dev/other"));
     }
 
     #[test]

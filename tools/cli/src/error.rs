@@ -9,6 +9,9 @@ use qenex_abi::ResultCode;
 use qenex_device::Errno;
 use serde_json::json;
 
+use crate::commands::MsgError;
+use crate::daemon::DaemonError;
+
 /// Why a command has not done what it was asked for.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -23,6 +26,14 @@ pub(crate) enum Error {
     /// Some of the accounts asked for cannot be shown. The others, and in JSON these as well, are printed already.
     #[error("{}", lines(.0))]
     Accounts(Vec<(u64, String)>),
+
+    /// A command about messages has not come to a good end.
+    #[error(transparent)]
+    Message(#[from] MsgError),
+
+    /// The daemon.
+    #[error(transparent)]
+    Daemon(#[from] DaemonError),
 
     /// The answer cannot be written.
     #[error("the ledger has done what was asked, but the answer cannot be written: {0}")]
@@ -45,8 +56,12 @@ impl Error {
     /// Tells the user, and as a JSON document the script if `json`. Returns the exit status.
     pub(crate) fn report(&self, json: bool) -> ExitCode {
         // Whoever closed the pipe, as `head` does, has all that was wanted.
-        if matches!(self, Error::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
+        if matches!(self, Error::Output(error) | Error::Message(MsgError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe)
+        {
             return ExitCode::SUCCESS;
+        }
+        if matches!(self, Error::Message(error) if error.is_told()) {
+            return ExitCode::from(self.status());
         }
         for line in self.to_string().lines() {
             eprintln!("qenex: {line}");
@@ -65,15 +80,23 @@ impl Error {
         match self {
             Error::Accounts(_) | Error::Device(qenex_device::Error::Refused(_)) => 1,
             Error::Usage(_) => 2,
+            Error::Message(error) => error.status(),
+            Error::Daemon(error) => error.status(),
             Error::Device(_) | Error::Output(_) => 3,
         }
     }
 
     fn document(&self) -> serde_json::Value {
+        // What the daemon says is a document already.
+        if let Error::Daemon(DaemonError::Problem(problem)) = self {
+            return problem.clone();
+        }
         let (kind, result) = match self {
             Error::Usage(_) => ("usage", None),
             Error::Device(qenex_device::Error::Refused(refusal)) => ("refused", Some(refusal.result)),
             Error::Accounts(_) => ("refused", None),
+            Error::Message(_) => ("message", None),
+            Error::Daemon(_) => ("daemon", None),
             Error::Device(_) => ("device", None),
             Error::Output(_) => ("output", None),
         };
@@ -106,6 +129,7 @@ impl Error {
                 ),
                 _ => None,
             },
+            Error::Daemon(error) => error.hint(),
             Error::Device(qenex_device::Error::NotQenex { .. }) => Some("name the ledger's device with --device"),
             Error::Device(qenex_device::Error::Version { .. }) => Some("use the qenex that came with the module"),
             Error::Device(qenex_device::Error::Refused(refusal)) => refusal.code().and_then(refusal_hint),
@@ -117,7 +141,7 @@ impl Error {
 /// What the user can do about a refusal.
 fn refusal_hint(code: ResultCode) -> Option<&'static str> {
     Some(match code {
-        ResultCode::NotLive => "wait until `qenex info` shows the state live",
+        ResultCode::NotLive => "is qenexd running? It opens the ledger; `qenex info` shows the state",
         ResultCode::ReadOnly => "ask a ledger operator why the ledger is read-only",
         ResultCode::CountTooLarge => "ask for fewer at a time",
         ResultCode::IdUsedUp

@@ -2,13 +2,14 @@
 
 //! `qenex`: the ledger from the command line, for people and scripts.
 //!
-//! It speaks straight to the kernel's device. Exit status: 0 done (also if it had been done before), 1 refused by the
-//! ledger, 2 wrong usage, 3 trouble with the device or the output.
+//! It speaks straight to the kernel's device, or to the daemon for whoever is logged in there. Exit status: 0 done (also if
+//! it had been done before), 1 refused by the ledger, 2 wrong usage, 3 trouble with the device, the daemon or the output.
 
 #![forbid(unsafe_code)]
 
 mod cli;
 mod commands;
+mod daemon;
 mod error;
 mod names;
 mod output;

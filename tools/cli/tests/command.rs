@@ -16,7 +16,7 @@ const ABSENT: &str = "/dev/qenex_no_such_device";
 
 #[test]
 fn absent_device() {
-    let output = qenex(&["--device", ABSENT, "info"]);
+    let output = qenex(&["--device=/dev/qenex_no_such_device", "info"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(output.stdout.is_empty());
     let message = text(&output.stderr);
@@ -25,14 +25,14 @@ fn absent_device() {
 
 #[test]
 fn other_device() {
-    let output = qenex(&["account", "list", "--device", "/dev/null"]);
+    let output = qenex(&["account", "list", "--device=/dev/null"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stderr).contains("not a QENEX device"));
 }
 
 #[test]
 fn errors_as_json() {
-    let output = qenex(&["--device", ABSENT, "--json", "info"]);
+    let output = qenex(&["--device=/dev/qenex_no_such_device", "--json", "info"]);
     assert_eq!(output.status.code(), Some(3));
     let document: serde_json::Value = serde_json::from_slice(&output.stdout).expect("one document");
     assert_eq!(document["error"]["kind"], "device");
@@ -42,11 +42,11 @@ fn errors_as_json() {
 #[test]
 fn wrong_usage_is_told_before_the_device_is_opened() {
     for arguments in [
-        &["--device", ABSENT, "transfer", "195", "292", "1e3", "USD"][..],
-        &["--device", ABSENT, "transfer", "195", "292", "-5 USD"],
-        &["--device", ABSENT, "transfer", "195", "292"],
-        &["--device", ABSENT, "account", "create", "--currency", "JPY", "--balance", "1.50"],
-        &["--device", ABSENT, "account", "create", "--currency", "USD", "--balance", "-1.50"],
+        &["--device=/dev/qenex_no_such_device", "transfer", "195", "292", "1e3", "USD"][..],
+        &["--device=/dev/qenex_no_such_device", "transfer", "195", "292", "-5 USD"],
+        &["--device=/dev/qenex_no_such_device", "transfer", "195", "292"],
+        &["--device=/dev/qenex_no_such_device", "account", "create", "--currency", "JPY", "--balance", "1.50"],
+        &["--device=/dev/qenex_no_such_device", "account", "create", "--currency", "USD", "--balance", "-1.50"],
         &["no-such-command"],
         &[],
     ] {

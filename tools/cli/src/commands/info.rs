@@ -15,7 +15,7 @@ use crate::output::{print_facts, print_json};
 
 /// Shows what the ledger is and how full it is.
 pub(crate) fn run(cli: &Cli) -> Result<(), Error> {
-    let info = Ledger::open(&cli.device)?.info()?;
+    let info = Ledger::open(cli.device_path())?.info()?;
     let mut out = io::stdout().lock();
     if cli.json {
         return print_json(&mut out, &document(&info));

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write as _};
 
-use qenex_abi::{QENEX_TRANSFER_UP_TO, ResultCode, Transfer, parse_money};
+use qenex_abi::{QENEX_TRANSFER_DURABLE, QENEX_TRANSFER_UP_TO, ResultCode, Transfer, parse_money};
 use qenex_device::Ledger;
 
 use crate::cli::{Cli, TransferArgs};
@@ -15,7 +15,7 @@ use crate::view::TransferView;
 /// Moves money once.
 pub(crate) fn run(cli: &Cli, args: &TransferArgs) -> Result<(), Error> {
     let item = item(args)?;
-    let answer = Ledger::open(&cli.device)?.transfer(item)?;
+    let answer = Ledger::open(cli.device_path())?.transfer(item)?;
     let view = TransferView::new(&answer);
     let mut out = io::stdout().lock();
     if cli.json {
@@ -37,7 +37,8 @@ fn item(args: &TransferArgs) -> Result<Transfer, Error> {
         to_account: args.to,
         amount,
         currency: u32::from(currency.numeric),
-        flags: if args.up_to { QENEX_TRANSFER_UP_TO } else { 0 },
+        flags: if args.up_to { QENEX_TRANSFER_UP_TO } else { 0 }
+            | if args.durable { QENEX_TRANSFER_DURABLE } else { 0 },
         reference: args.reference.unwrap_or_default(),
         code: args.code,
         ..Transfer::default()
@@ -59,6 +60,7 @@ mod tests {
             reference: None,
             code: 3,
             up_to: true,
+            durable: true,
         }
     }
 
@@ -70,7 +72,7 @@ mod tests {
             to_account: 292,
             amount: 10_000,
             currency: 840,
-            flags: QENEX_TRANSFER_UP_TO,
+            flags: QENEX_TRANSFER_UP_TO | QENEX_TRANSFER_DURABLE,
             code: 3,
             ..Transfer::default()
         };

@@ -16,7 +16,7 @@ use crate::output::print_json;
 /// Opens an account.
 pub(crate) fn create(cli: &Cli, args: &CreateArgs) -> Result<(), Error> {
     let request = create_request(args)?;
-    let answer = Ledger::open(&cli.device)?.create_account(&request)?;
+    let answer = Ledger::open(cli.device_path())?.create_account(&request)?;
     let before = answer.result == ResultCode::Exists as u32;
     let mut out = io::stdout().lock();
     if cli.json {

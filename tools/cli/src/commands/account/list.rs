@@ -33,7 +33,7 @@ impl Filter {
 
 /// Lists the accounts that the caller may see.
 pub(crate) fn list(cli: &Cli, filter: &Filter) -> Result<(), Error> {
-    let ledger = Ledger::open(&cli.device)?;
+    let ledger = Ledger::open(cli.device_path())?;
     let info = ledger.info()?;
     let mut users = Users::default();
     let mut listing = Listing::begin(BufWriter::new(io::stdout().lock()), cli.json)?;

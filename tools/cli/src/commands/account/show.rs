@@ -16,7 +16,7 @@ use crate::view::{AccountFacts, AccountView};
 
 /// Shows some accounts.
 pub(crate) fn show(cli: &Cli, numbers: &[u64]) -> Result<(), Error> {
-    let AccountsRead { sequence, accounts } = Ledger::open(&cli.device)?.accounts(numbers)?;
+    let AccountsRead { sequence, accounts } = Ledger::open(cli.device_path())?.accounts(numbers)?;
     let mut users = Users::default();
     let views: Vec<_> = accounts.iter().map(|account| AccountView::new(account, &mut users)).collect();
     let mut out = BufWriter::new(io::stdout().lock());

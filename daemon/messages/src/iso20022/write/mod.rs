@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+
+//! Writing XML.
+
+mod writer;
+
+pub use writer::Writer;

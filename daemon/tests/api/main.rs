@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+
+//! The HTTP API on the real ledger, inside this process, with the real store, writer, follower and books.
+
+mod approvals;
+mod events;
+mod harness;
+mod idempotency;
+mod input;
+mod limits;
+mod logins;
+mod programs;
+mod property;
+mod rights;

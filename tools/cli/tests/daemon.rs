@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+
+//! The commands that go through the daemon, against its API on a ledger inside this process.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use api_sandbox::{Options, serve};
+use qenexd::config::Configuration;
+use serde_json::Value;
+
+/// A daemon, and the place where its users keep their logins.
+struct Daemon {
+    directory: tempfile::TempDir,
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Daemon {
+    fn start() -> Daemon {
+        let directory = tempfile::tempdir().expect("a directory");
+        let stop = Arc::new(AtomicBool::new(false));
+        let (sender, receiver) = channel();
+        let mut configuration = Configuration::default();
+        configuration.api.socket = directory.path().join("api.sock");
+        // The least there is: what is tested here is not how slow it is.
+        configuration.people.iterations = 100_000;
+        let (store, stopping) = (directory.path().join("store"), Arc::clone(&stop));
+        let thread = std::thread::spawn(move || {
+            let options = Options { configuration, demo: true, journal_entries: 16_384 };
+            serve(&store, options, &stopping, |_| sender.send(()).expect("somebody waits")).expect("a clean end");
+        });
+        receiver.recv_timeout(Duration::from_secs(60)).expect("it is ready");
+        Daemon { directory, stop, thread: Some(thread) }
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.directory.path().join("api.sock")
+    }
+
+    /// Runs `qenex` as somebody with a home of their own.
+    fn run_with_input(&self, who: &str, words: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_qenex"))
+            .args(words)
+            .env("XDG_STATE_HOME", self.directory.path().join(who))
+            .env("QENEX_SOCKET", self.socket())
+            .env_remove("QENEX_TOKEN")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("qenex can be run");
+        child.stdin.take().expect("its input").write_all(input.as_bytes()).expect("it reads");
+        child.wait_with_output().expect("it ends")
+    }
+
+    /// As [`Self::run_with_input`], and it must succeed; what it printed.
+    fn succeeds(&self, who: &str, line: &str) -> String {
+        let words: Vec<_> = line.split(' ').collect();
+        let output = self.run_with_input(who, &words, "");
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn json(&self, who: &str, line: &str) -> Value {
+        serde_json::from_str(&self.succeeds(who, &format!("--json {line}"))).expect("one document")
+    }
+
+    /// It must be refused with this status; what it said.
+    fn refused(&self, who: &str, line: &str, status: i32) -> String {
+        let words: Vec<_> = line.split(' ').collect();
+        let output = self.run_with_input(who, &words, "");
+        assert_eq!(output.status.code(), Some(status), "{line}: {output:?}");
+        String::from_utf8(output.stderr).expect("text")
+    }
+
+    fn log_in(&self, who: &str, password: &str) {
+        let output = self.run_with_input(who, &["login", who], &format!("{password}\n"));
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Release);
+        let ended = self.thread.take().map(JoinHandle::join);
+        assert!(std::thread::panicking() || !matches!(ended, Some(Err(_))), "the daemon ends well");
+    }
+}
+
+fn contains(text: &str, part: &str) {
+    assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+}
+
+#[test]
+fn a_customers_day() {
+    let daemon = Daemon::start();
+    contains(&daemon.refused("demo", "whoami", 1), "qenex login NAME");
+    let wrong = daemon.run_with_input("demo", &["login", "demo"], "no\n");
+    assert_eq!(wrong.status.code(), Some(1), "{wrong:?}");
+    daemon.log_in("demo", "DemoPass123!");
+    let session = daemon.directory.path().join("demo/qenex/session");
+    assert_eq!(mode(&session), 0o600);
+    contains(&daemon.succeeds("demo", "whoami"), "customer");
+    let list = daemon.succeeds("demo", "account list");
+    assert!(list.contains("1000.00") && list.contains("5000.00") && !list.contains("cash"), "{list}");
+
+    contains(&daemon.succeeds("demo", "transfer 292 389 25.00 USD --id 7"), "posting");
+    // The same again: nothing happens.
+    assert_eq!(daemon.json("demo", "transfer 292 389 25.00 USD --id 7")["kind"], "posting");
+    contains(&daemon.refused("demo", "transfer 292 389 26.00 USD --id 7", 1), "exists_with_different_amount");
+    contains(&daemon.refused("demo", "transfer 292 389 5000.00 USD", 1), "exceeds_available_balance");
+    contains(&daemon.refused("demo", "transfer 292 389 1.005 USD", 2), "decimals");
+    let hold = daemon.json("demo", "hold create 292 389 100.00 USD --timeout 600");
+    let hold = hold["id"].as_str().expect("an id").to_owned();
+    contains(&daemon.succeeds("demo", &format!("hold show {hold}")), "State: open");
+    contains(&daemon.succeeds("demo", &format!("hold post {hold} 40.00 USD")), "40.00");
+    contains(&daemon.succeeds("demo", &format!("hold show {hold}")), "State: posted");
+    let statement = daemon.succeeds("demo", "statement 292");
+    assert!(statement.contains("opening") && statement.trim_end().ends_with("935.00"), "{statement}");
+    contains(&daemon.succeeds("demo", "balance 292"), "935.00");
+    contains(&daemon.succeeds("demo", "account show 292 389"), "5065.00");
+    assert_eq!(daemon.json("demo", "account list")["accounts"].as_array().map(Vec::len), Some(2));
+    assert_eq!(daemon.succeeds("demo", "journal --account 292 --kind posting").lines().count(), 3);
+    let events = daemon.succeeds("demo", "events --after 0 --count 3");
+    assert_eq!(events.lines().count(), 3, "{events}");
+    contains(&daemon.refused("demo", "trial-balance", 1), "role");
+    daemon.succeeds("demo", "logout");
+    contains(&daemon.refused("demo", "whoami", 1), "qenex login NAME");
+    assert!(!session.exists());
+}
+
+#[test]
+fn the_banks_day() {
+    let daemon = Daemon::start();
+    daemon.log_in("admin", "AdminPass123!");
+    let added = daemon.run_with_input("admin", &["user", "add", "second", "--role", "admin"], "SecondPass123!\n");
+    assert!(added.status.success(), "{added:?}");
+    daemon.log_in("second", "SecondPass123!");
+    let number = daemon.succeeds("admin", "account create --quiet --currency EUR --type settlement --unlimited");
+    assert!(number.trim().parse::<u64>().is_ok(), "{number}");
+    contains(&daemon.succeeds("admin", "user list"), "customer");
+
+    // Nobody reverses that much alone.
+    daemon.succeeds("admin", "account create --quiet --currency USD --balance 90000.00");
+    let rich =
+        daemon.json("admin", "account list")["accounts"].as_array().expect("a list").last().expect("it")["number"]
+            .clone();
+    let rich = rich.as_str().expect("a number").to_owned();
+    let moved = daemon.json("admin", &format!("transfer {rich} 292 20000.00 USD"));
+    let id = moved["id"].as_str().expect("an id");
+    let asked = daemon.json("admin", &format!("reverse {id}"));
+    assert_eq!(asked["state"], "pending");
+    let approval = asked["id"].as_str().expect("an id").to_owned();
+    contains(&daemon.succeeds("second", "approval list --state pending"), &approval);
+    daemon.refused("admin", &format!("approval approve {approval}"), 1);
+    contains(&daemon.succeeds("second", &format!("approval approve {approval}")), "carried_out");
+    contains(&daemon.succeeds("admin", &format!("balance {rich}")), "90000.00");
+
+    contains(&daemon.succeeds("admin", "trial-balance"), "yes");
+    contains(&daemon.succeeds("admin", "audit head"), "decisions.head");
+    contains(&daemon.succeeds("admin", "audit decisions"), "user_added");
+    let top = daemon.succeeds("nobody", "top --once --interval 0.2");
+    assert!(top.contains("Open for business") && top.contains("yes"), "{top}");
+    // Whoever asks for the device gets it, logged in or not.
+    contains(&daemon.refused("admin", "account list --device=/dev/null", 3), "not a QENEX device");
+    let elsewhere = daemon.refused("nobody", "--socket /nowhere/api.sock top --once", 3);
+    contains(&elsewhere, "is qenexd running?");
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+}
