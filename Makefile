@@ -33,7 +33,10 @@ lint-module:
 
 .PHONY: guest-programs
 guest-programs:
-	@$(IN_ROOT) cargo build --quiet --release --locked --target-dir target/guest $(addprefix -p ,$(GUEST_PROGRAMS))
+	@# Beside the crates that were fetched, so that a new checkout builds nothing but our own code anew.
+	@$(IN_ROOT) sh -c 'cargo build --quiet --release --locked --target-dir "$$CARGO_HOME/target" \
+		$(addprefix -p ,$(GUEST_PROGRAMS)) && mkdir -p $(GUEST) && \
+		cp $(addprefix "$$CARGO_HOME"/target/release/,$(GUEST_PROGRAMS)) $(GUEST)/'
 
 .PHONY: toolchain
 toolchain:
@@ -53,12 +56,21 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 	python3 -m unittest discover -q qemu/tests
 
 .PHONY: test
-test: check test-interleavings test-vm ## Everything
+test: check test-interleavings test-messages test-api test-vm ## Everything
 
 .PHONY: test-interleavings
 test-interleavings: toolchain ## The ledger's lock and publication protocol under schedulers of threads
 	RUSTFLAGS="--cfg shuttle" cargo test --release --package qenex-ledger --test interleavings --locked \
 		--target-dir target/shuttle
+
+.PHONY: test-messages
+test-messages: toolchain ## Messages and identifiers, judged beside independent judges
+	tests/messages/run
+
+.PHONY: test-api
+test-api: toolchain module guest-programs ## The API: its document beside what it does, and the daemon in the virtual machine
+	tests/api/schemathesis-sandbox.sh
+	cargo test --package vm-tests --test api --locked
 
 .PHONY: test-miri
 test-miri: ## The ledger's threads under miri, which needs a nightly toolchain that has it

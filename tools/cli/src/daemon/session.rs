@@ -115,7 +115,7 @@ pub(super) fn forget() -> Result<(), DaemonError> {
 /// The file that keeps the login.
 fn path() -> Option<PathBuf> {
     let state = std::env::var_os("XDG_STATE_HOME").filter(|directory| !directory.is_empty()).map(PathBuf::from);
-    let state = state.or_else(|| std::env::home_dir().map(|home| home.join(".local/state")))?;
+    let state = state.or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state")))?;
     Some(state.join("qenex/session"))
 }
 

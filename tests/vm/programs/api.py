@@ -1,0 +1,151 @@
+"""The HTTP API of the daemon on the kernel's ledger: days of banking, a load, and the daemon killed in the middle of it.
+
+	api.py day     client programs in two languages, and 10,000 requests over 64 connections
+	api.py kill TIMES   the daemon is killed (kill -9) while clients send; no answered request is lost, none done twice
+"""
+
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, "api")
+from client import Client
+from qenex import check, finish
+
+STORE = "/var/lib/qenex/store"
+SOCKET = "/run/qenex/api.sock"
+CONFIG = "/run/qenexd.toml"
+# The least there is: a processor that is emulated would be busy with it.
+SETTINGS = "[people]\niterations = 100000\n"
+
+
+class Daemon:
+    def __init__(self):
+        with open(CONFIG, "w", encoding="ascii") as file:
+            file.write(SETTINGS)
+        command = ["qenexd", "run", "--store", STORE, "--config", CONFIG, "--demo"]
+        self.log = open("qenexd.log", "ab")
+        self.process = subprocess.Popen(command, stderr=self.log)
+        begun = time.monotonic()
+        while not self.is_ready():
+            if self.process.poll() is not None or time.monotonic() - begun > 60:
+                sys.exit("FAILED: the daemon is not ready")
+            time.sleep(0.05)
+
+    @staticmethod
+    def is_ready():
+        try:
+            return Client(SOCKET).call("GET", "/readyz").status == 200
+        except OSError:
+            return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait()
+
+
+def run(what, words, password):
+    done = subprocess.run(words, input=password, capture_output=True, text=True, check=False)
+    check(f"{what}: {done.stdout} {done.stderr}", done.returncode, 0)
+    print(f"{what}: {done.stdout.strip()}")
+
+
+def day():
+    daemon = Daemon()
+    run("a day in Python", ["python3", "api/day.py", SOCKET, "admin"], "AdminPass123!\n")
+    run("a transfer in Perl", ["perl", "api/transfer.pl", SOCKET, "demo", "292", "389", "12.34", "USD"], "DemoPass123!\n")
+    load = ["python3", "api/load.py", SOCKET, "demo", "292", "389", "USD", "--pid", str(daemon.process.pid)]
+    run("10,000 requests over 64 connections", load, "DemoPass123!\n")
+    environment = os.environ | {"XDG_STATE_HOME": "/run/login"}
+    log_in = subprocess.run(["qenex", "login", "demo"], input="DemoPass123!\n", text=True, env=environment, check=False)
+    check("qenex logs in", log_in.returncode, 0)
+    listed = subprocess.run(["qenex", "--json", "account", "list"], capture_output=True, env=environment, check=True)
+    check("and sees the customer's accounts", len(json.loads(listed.stdout)["accounts"]), 2)
+    check("it stops cleanly", daemon.stop(), 0)
+    verified = subprocess.run(["qenexd", "verify", "--store", STORE], capture_output=True, text=True, check=False)
+    check(f"the store is verified {verified.stderr}", (verified.returncode, "agree" in verified.stdout), (0, True))
+    told = open("qenexd.log", encoding="utf-8").read()
+    check("no secret is in the log", re.findall("AdminPass|DemoPass|Bearer [0-9a-f]", told), [])
+
+
+def kill(times):
+    daemon = Daemon()
+    answered, lock, stop, troubles = {}, threading.Lock(), threading.Event(), []
+
+    def send(which):
+        n, client = 0, None
+        while not stop.is_set():
+            n += 1
+            key = f"{which}-{n}"
+            body = {"debtor_account": "292", "creditor_account": "389", "amount": "0.01", "currency": "USD", "code": which}
+            while not stop.is_set():
+                try:
+                    if client is None:
+                        client = Client(SOCKET)
+                        client.token = token
+                    answer = client.call("POST", "/v1/transfers", body, key)
+                except (OSError, http.client.HTTPException):
+                    client = None
+                    time.sleep(0.05)
+                    continue
+                if answer.status in (200, 201):
+                    with lock:
+                        answered[key] = answer.json["id"], answer.json["sequence"]
+                    break
+                if answer.status != 503:
+                    troubles.append((key, answer.status, answer.body))
+                    return
+                time.sleep(0.05)
+
+    admin = Client(SOCKET)
+    token = admin.log_in("admin", "AdminPass123!")["token"]
+    threads = [threading.Thread(target=send, args=(which,)) for which in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for _ in range(times):
+        time.sleep(1)
+        daemon.kill()
+        daemon = Daemon()
+    time.sleep(1)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    check("no trouble", troubles, [])
+    check("something was answered", len(answered) > 10 * times, True)
+    check("it stops cleanly", daemon.stop(), 0)
+    daemon = Daemon()
+    client = Client(SOCKET)
+    client.log_in("admin", "AdminPass123!")
+    found, after = {}, "0"
+    while after:
+        page = client.expect(200, "GET", f"/v1/journal?account=292&kind=posting&limit=1000&after={after}")
+        for entry in page["entries"]:
+            if entry["code"]:
+                check("no doubles", entry["id"] in found, False) if entry["id"] in found else None
+                found[entry["id"]] = entry["sequence"]
+        after = page.get("next")
+    lost = [key for key, (number, sequence) in answered.items() if found.get(number) != sequence]
+    check("lost", lost, [])
+    # A thread has one request under way when it is told to end.
+    check("invented", len(found) - len(answered) <= len(threads), True)
+    check("it stops cleanly", daemon.stop(), 0)
+    print(f"daemon killed {times} times: {len(answered)} answered, {len(found)} in the journal, 0 lost, 0 doubled")
+
+
+match sys.argv[1:]:
+    case ["day"]:
+        day()
+    case ["kill", times]:
+        kill(int(times))
+    case _:
+        sys.exit(__doc__)
+finish()
