@@ -77,8 +77,8 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package qenex-ledger --test threads --locked
 
 .PHONY: test-vm
-test-vm: toolchain lint-module guest-programs ## The tests inside the virtual machine
-	cargo test --package vm-tests --tests --locked
+test-vm: toolchain lint-module guest-programs ## The other tests inside the virtual machine
+	cargo test --package vm-tests --locked $(addprefix --test ,device durability journal ledger module)
 
 .PHONY: test-faults
 test-faults: toolchain module guest-programs ## Every fault as often as promised, about an hour; prints tests/faults.md anew
