@@ -9,6 +9,7 @@ pub mod finding;
 pub mod identifiers;
 pub mod iso20022;
 mod judge;
+pub mod mt;
 pub mod rules;
 pub mod translate;
 pub mod xml;

@@ -106,3 +106,30 @@ fn converts_and_writes_again() {
     assert_eq!(refused.status.code(), Some(1), "{refused:?}");
     assert!(refused.stdout.is_empty() && text(&refused.stderr).contains("address-unstructured"));
 }
+
+const MT103: &str = "{1:F01DEUTDEFFAXXX0000000000}{2:I103BNPAFRPPXXXXN}{3:{121:7d0b6c5e-3a1f-4c2d-9e8b-5f6a7b8c9d0e}}{4:\r\n\
+:20:QENEX-1\r\n:23B:CRED\r\n:32A:261124EUR1000,50\r\n:33B:EUR1000,50\r\n\
+:50K:/DE89370400440532013000\r\nBEISPIEL GMBH\r\n:59:/FR1420041010050500013M02606\r\nEXEMPLE SARL\r\n:71A:SHA\r\n-}";
+
+/// An MT103 is judged, shown, and comes back from pacs.008 as it was.
+#[test]
+fn swift_messages() {
+    let valid = qenex(&["msg", "validate", "-"], MT103);
+    assert_eq!((valid.status.code(), text(&valid.stdout)), (Some(0), "-: valid MT103\n"));
+    let wrong = qenex(&["msg", "validate", "-"], &MT103.replace("1000,50\r\n:33B", "1000.50\r\n:33B"));
+    assert_eq!(wrong.status.code(), Some(1));
+    assert!(text(&wrong.stdout).contains("error: mt-format: /MT103[1]/4/32A/line[1]:"), "{wrong:?}");
+    assert_eq!(qenex(&["msg", "validate", "-"], &MT103[..100]).status.code(), Some(2));
+    let shown = qenex(&["--json", "msg", "show", "-"], MT103);
+    let document: serde_json::Value = serde_json::from_slice(&shown.stdout).expect("one document");
+    assert_eq!(document["content"]["settled"]["amount"], "1000.50 EUR");
+    let interbank = qenex(&["msg", "convert", "-", "--to", "pacs.008"], MT103);
+    assert_eq!(interbank.status.code(), Some(0), "{interbank:?}");
+    let again = qenex(&["msg", "convert", "-", "--to", "mt103"], text(&interbank.stdout));
+    assert_eq!(text(&again.stdout), MT103);
+    let more = MT103.replace(":71A:SHA\r\n", ":71A:SHA\r\n:72:/ACC/CALL\r\n");
+    let losing = qenex(&["msg", "convert", "-", "--to", "pacs.008"], &more);
+    assert_eq!(losing.status.code(), Some(1));
+    assert!(losing.stdout.is_empty() && text(&losing.stderr).contains("/4/72"), "{losing:?}");
+    assert_eq!(qenex(&["msg", "convert", "-", "--to", "pacs.008", "--lossy"], &more).status.code(), Some(0));
+}

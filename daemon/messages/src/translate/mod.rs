@@ -6,6 +6,7 @@
 mod collect;
 mod context;
 mod error;
+pub mod mt;
 mod pay;
 mod recall;
 mod send_back;

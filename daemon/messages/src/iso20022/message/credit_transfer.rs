@@ -150,5 +150,31 @@ element! {
         /// What it is for.
         #[serde(default)]
         remittance: Vec<Text<140>> = "RmtInf/Ustrd",
+        /// The customer's payment that it covers.
+        underlying: Option<UnderlyingTransfer> = "UndrlygCstmrCdtTrf",
+    }
+}
+
+element! {
+    /// The customer's payment that a payment between banks covers.
+    pub struct UnderlyingTransfer {
+        /// Debtor.
+        debtor: Party = "Dbtr",
+        /// Its account.
+        debtor_account: Option<Account> = "DbtrAcct",
+        /// Its bank.
+        debtor_agent: Agent = "DbtrAgt",
+        /// A bank between.
+        intermediary: Option<Agent> = "IntrmyAgt1",
+        /// The creditor's bank.
+        creditor_agent: Agent = "CdtrAgt",
+        /// Creditor.
+        creditor: Party = "Cdtr",
+        /// Its account.
+        creditor_account: Option<Account> = "CdtrAcct",
+        /// What it is for.
+        remittance: Option<Remittance> = "RmtInf",
+        /// What the customer instructed.
+        instructed: Option<CurrencyAmount> = "InstdAmt",
     }
 }

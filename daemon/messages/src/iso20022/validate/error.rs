@@ -3,6 +3,7 @@
 //! Why an input cannot be judged at all.
 
 use crate::finding::Position;
+use crate::mt::MtRefusal;
 use crate::xml::XmlError;
 
 /// Why an input is refused: it is no message that can be read to its end.
@@ -21,6 +22,9 @@ pub enum Refusal {
     /// It holds no message that is known.
     #[error("there is no message of a known kind: {0}")]
     NoMessage(String),
+    /// It is a file of MT messages that cannot be read to its end.
+    #[error(transparent)]
+    Mt(MtRefusal),
     /// One payment or other part of the message is larger than any real one.
     #[error("refused: a part of the message has more than {limit} elements or bytes")]
     PartTooLarge {
@@ -38,6 +42,7 @@ impl Refusal {
             Refusal::Xml { error, .. } => error.code(),
             Refusal::NoMessage(_) => "message-unknown",
             Refusal::PartTooLarge { .. } => "message-part-too-large",
+            Refusal::Mt(refusal) => refusal.code,
         }
     }
 
@@ -45,6 +50,7 @@ impl Refusal {
     pub fn at(&self) -> Position {
         match self {
             Refusal::Xml { at, .. } | Refusal::PartTooLarge { at, .. } => *at,
+            Refusal::Mt(refusal) => refusal.at,
             Refusal::NoMessage(_) => Position { line: 1, column: 1 },
         }
     }

@@ -29,7 +29,7 @@ pub(crate) enum MsgCommand {
     /// Make one message of another
     ///
     /// pain.001 to pacs.008 or pain.002, pain.008 to pacs.003, pacs.008 to pacs.002, pacs.004 or camt.056, camt.056 to
-    /// camt.029. What the new message would lose is an error unless --lossy is given.
+    /// camt.029; mt103 and pacs.008, mt202 and pacs.009, mt940 and camt.053 both ways. What the new message would lose is an error unless --lossy is given.
     #[command(after_help = "Example:\n  qenex msg convert payments.xml --to pacs.008 > interbank.xml")]
     Convert(ConvertArgs),
 
@@ -48,7 +48,8 @@ pub(crate) struct ConvertArgs {
     /// File with a message, - for standard input
     pub(crate) file: PathBuf,
 
-    /// The message to make: pacs.008, pacs.003, pacs.002, pacs.004, pain.002, camt.056 or camt.029
+    /// The message to make: pacs.008, pacs.003, pacs.002, pacs.004, pacs.009, pain.002, camt.029, camt.053,
+    /// camt.056, mt103, mt202 or mt940
     #[arg(long, value_name = "MESSAGE")]
     pub(crate) to: String,
 

@@ -10,7 +10,7 @@ use qenex_messages::translate::{self, Context, TranslateError};
 
 use super::args::ConvertArgs;
 use super::error::MsgError;
-use super::{input, now, output};
+use super::{input, mt, now, output};
 
 /// Makes one message of another and prints it.
 pub(super) fn run(args: &ConvertArgs) -> Result<(), MsgError> {
@@ -31,6 +31,13 @@ pub(super) fn run(args: &ConvertArgs) -> Result<(), MsgError> {
         reason: code(args.reason.as_deref())?,
         status: code(args.status.as_deref())?,
     };
+    if qenex_messages::mt::is_mt(&bytes) || mt::is_wanted(&args.to) {
+        let text = mt::convert(&bytes, args, &mut context)?;
+        return match failed {
+            Some(error) => Err(error),
+            None => output::print(&text, args.profile),
+        };
+    }
     let text = match args.to.get(..8).unwrap_or_default() {
         "pacs.008" => make::<CreditTransferInitiation, _>(&bytes, args, |message| {
             translate::to_credit_transfers(message, &mut context)

@@ -6,6 +6,7 @@ use std::io;
 use std::path::PathBuf;
 
 use qenex_messages::iso20022::message::ParseError;
+use qenex_messages::mt::message::{MtReadError, MtWriteError};
 use qenex_messages::translate::TranslateError;
 
 /// Why a command about messages has not come to a good end.
@@ -34,6 +35,12 @@ pub(crate) enum MsgError {
     /// A new message would lose something.
     #[error("the new message has no place for {}; --lossy leaves it out", .0.join(", "))]
     Loses(Vec<String>),
+    /// An MT message cannot be read into its type.
+    #[error(transparent)]
+    Mt(#[from] MtReadError),
+    /// An MT message cannot be written.
+    #[error("cannot be written: {0}")]
+    MtWrite(#[from] MtWriteError),
     /// A JSON document is not what is needed.
     #[error("JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -54,7 +61,12 @@ impl MsgError {
     /// The exit status.
     pub(crate) fn status(&self) -> u8 {
         match self {
-            MsgError::Invalid | MsgError::Parse(_) | MsgError::Translate(_) | MsgError::Loses(_) => 1,
+            MsgError::Invalid
+            | MsgError::Parse(_)
+            | MsgError::Mt(_)
+            | MsgError::MtWrite(_)
+            | MsgError::Translate(_)
+            | MsgError::Loses(_) => 1,
             MsgError::Unreadable | MsgError::File { .. } | MsgError::Json(_) | MsgError::Usage(_) => 2,
             MsgError::Output(_) => 3,
         }

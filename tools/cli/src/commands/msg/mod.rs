@@ -8,6 +8,7 @@ mod error;
 mod generate;
 mod input;
 mod kind;
+mod mt;
 mod now;
 mod output;
 mod show;

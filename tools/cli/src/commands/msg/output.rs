@@ -15,7 +15,11 @@ use super::error::MsgError;
 /// A refusal in the form of a finding.
 pub(super) fn refusal(verdict: &Verdict) -> Option<Finding> {
     let refusal = verdict.refusal.as_ref()?;
-    let rule = if refusal.code().starts_with("xml-") { "XML 1.0" } else { "ISO 20022" };
+    let rule = match refusal.code().split('-').next() {
+        Some("xml") => "XML 1.0",
+        Some("mt") => "FIN message structure",
+        _ => "ISO 20022",
+    };
     let (path, rule, text) = ("/".to_string(), rule.into(), refusal.to_string());
     Some(Finding { severity: Severity::Error, code: refusal.code(), path, at: refusal.at(), rule, text })
 }

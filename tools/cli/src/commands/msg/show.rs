@@ -11,7 +11,7 @@ use qenex_messages::rules::Profile;
 use serde_json::{Value, json};
 
 use super::error::MsgError;
-use super::{input, kind, output};
+use super::{input, kind, mt, output};
 
 /// Shows a message.
 pub(super) fn run(path: &Path, json: bool) -> Result<(), MsgError> {
@@ -21,17 +21,18 @@ pub(super) fn run(path: &Path, json: bool) -> Result<(), MsgError> {
     if !verdict.is_valid() {
         return Err(output::refused(path, &verdict));
     }
-    let shown = kind::show(definition, &bytes)?;
+    let shown =
+        if qenex_messages::mt::is_mt(&bytes) { mt::show(&bytes)? } else { vec![kind::show(definition, &bytes)?] };
     let mut out = BufWriter::new(io::stdout().lock());
-    if json {
-        let document = json!({ "message": shown.definition, "content": shown.document, "not_shown": shown.unread });
-        writeln!(out, "{document:#}")?;
-    } else {
-        writeln!(out, "message: {}", shown.definition)?;
-        lines(&mut out, "", &shown.document)?;
-        for path in &shown.unread {
-            writeln!(out, "not shown: {path}")?;
-        }
+    let document = |shown: &kind::Shown| json!({ "message": shown.definition, "content": shown.document, "not_shown": shown.unread });
+    match shown.as_slice() {
+        [one] if json => writeln!(out, "{:#}", document(one))?,
+        several if json => writeln!(out, "{:#}", json!(several.iter().map(document).collect::<Vec<_>>()))?,
+        several => several.iter().try_for_each(|shown| {
+            writeln!(out, "message: {}", shown.definition)?;
+            lines(&mut out, "", &shown.document)?;
+            shown.unread.iter().try_for_each(|path| writeln!(out, "not shown: {path}"))
+        })?,
     }
     out.flush()?;
     Ok(())
