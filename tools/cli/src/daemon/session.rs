@@ -47,7 +47,10 @@ impl Session {
         }
         let Some(path) = path() else { return Ok(None) };
         let session: Session = match fs::read(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            // HOME may be that of somebody else, as with `setpriv`: their login is not this user's.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied) => {
+                return Ok(None);
+            }
             Err(source) => return Err(DaemonError::Session { path, source }),
             Ok(text) => serde_json::from_slice(&text)
                 .map_err(|error| DaemonError::Session { path: path.clone(), source: error.into() })?,
