@@ -23,7 +23,7 @@ import time
 from bank_load import (
     BATCH, STORE, THREADS, Daemon, Load, reckon, reload, report, row, start, stop, verify,
 )
-from qenex import Device, Refused, check, finish
+from qenex import Device, check, finish
 
 
 def killed(times):

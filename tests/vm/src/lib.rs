@@ -70,15 +70,16 @@ impl Vm {
         fs::copy(from, self.share.path().join(name)).unwrap_or_else(|error| panic!("{}: {error}", from.display()));
     }
 
+    /// What boots, runs `script` with the shell of the machine, and powers off.
+    pub fn command(&self, script: &str) -> Command {
+        let mut command = Command::new(repository().join("qemu/vm"));
+        command.arg("run").arg("--share").arg(self.share.path()).args(&self.options).args(["--", "sh", "-euc", script]);
+        command
+    }
+
     /// Boots, runs `script` with the shell of the machine, powers off.
     pub fn run(&self, script: &str) -> io::Result<Output> {
-        Command::new(repository().join("qemu/vm"))
-            .arg("run")
-            .arg("--share")
-            .arg(self.share.path())
-            .args(&self.options)
-            .args(["--", "sh", "-euc", script])
-            .output()
+        self.command(script).output()
     }
 
     /// As [`Self::run`], and the script must succeed; returns what it printed.

@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -35,12 +35,11 @@ fn times((few, full): (u32, u32)) -> u32 {
 }
 
 /// A machine with a data disk. The programs load the module anew, with the smallest ring there is.
-fn machine() -> (Vm, Vec<String>) {
+fn machine() -> Vm {
     let vm = Vm::new().with_binary("qenexd");
     let disk = vm.share().join("disk.img").to_string_lossy().into_owned();
     let timeout = if is_full() { "7200" } else { "400" };
-    let options = ["--disk", &disk, "--timeout", timeout].map(String::from).to_vec();
-    (vm, options)
+    vm.with_option(&["--disk", &disk, "--timeout", timeout])
 }
 
 /// Keeps the table's lines of what a program printed, and checks that there are as many and that nothing was lost.
@@ -60,13 +59,11 @@ fn note_rows(name: &str, out: &str, wanted: usize) {
 fn faults() {
     let boots: Vec<&[(&str, u32, u32)]> = if is_full() { FAULTS.chunks(1).collect() } else { vec![&FAULTS] };
     for (number, boot) in (1..).zip(boots) {
-        let (vm, options) = machine();
-        let vm = vm.with_option(&options.iter().map(String::as_str).collect::<Vec<_>>());
         let script: Vec<String> = boot
             .iter()
             .map(|(fault, few, full)| format!("python3 faults.py {fault} {}", times((*few, *full))))
             .collect();
-        let out = vm.succeeds(&script.join("\n"));
+        let out = machine().succeeds(&script.join("\n"));
         note_rows(&format!("{number}"), &out, boot.len());
     }
 }
@@ -74,17 +71,13 @@ fn faults() {
 /// The machine is cut off under load, again and again with the same disk; after each start everything acknowledged is there.
 #[test]
 fn power_cut() {
-    let (vm, options) = machine();
+    let vm = machine();
     let notes = vm.share().join("notes");
     let cuts = times(POWER_CUTS);
     for round in 0..cuts {
         let noted_before = lines(&notes);
-        let mut machine = Command::new(repository().join("qemu/vm"))
-            .arg("run")
-            .arg("--share")
-            .arg(vm.share())
-            .args(&options)
-            .args(["--", "python3", "faults.py", "power", "notes"])
+        let mut machine = vm
+            .command("python3 faults.py power notes")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -100,7 +93,6 @@ fn power_cut() {
         machine.kill().expect("the power can be cut");
         machine.wait().expect("it is off");
     }
-    let vm = vm.with_option(&options.iter().map(String::as_str).collect::<Vec<_>>());
     let out = vm.succeeds(&format!("python3 faults.py power-last notes {cuts}"));
     note_rows("power", &out, 1);
 }
@@ -113,8 +105,6 @@ fn lines(file: &Path) -> usize {
 /// stays closed.
 #[test]
 fn refuses_to_start() {
-    let (vm, options) = machine();
-    let vm = vm.with_option(&options.iter().map(String::as_str).collect::<Vec<_>>());
-    let out = vm.succeeds("python3 refusals.py");
+    let out = machine().succeeds("python3 refusals.py");
     assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
 }
