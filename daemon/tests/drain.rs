@@ -12,11 +12,9 @@ use std::time::{Duration, Instant};
 
 use common::LEDGER_ID;
 use qenex_abi::JournalEntry;
-use qenexd::books::Books;
 use qenexd::drain::{DrainError, JournalSource, SourceError, drain};
-use qenexd::follow::{Follower, Policy};
 use qenexd::restore::restore;
-use qenexd::store::sqlite::{SqliteReader, SqliteStore};
+use qenexd::store::sqlite::SqliteStore;
 use qenexd::store::writer::Writer;
 use qenexd::store::{Group, Head, Identity, Reader, Store, StoreError};
 use qenexd::synthetic::Synthetic;
@@ -239,32 +237,4 @@ fn a_source_with_a_gap_is_named() {
         Writer::start(Box::new(SqliteStore::create(directory.path(), LEDGER_ID).expect("a store"))).expect("a writer");
     let error = drain(&ring, &writer, &AtomicBool::new(false)).expect_err("a gap");
     assert!(matches!(error, DrainError::Gap { expected: 1, found: 11 }), "{error}");
-}
-
-#[test]
-fn the_follower_keeps_up_and_leaves_snapshots() {
-    let directory = tempdir().expect("directory");
-    let store = SqliteStore::create(directory.path(), LEDGER_ID).expect("a store");
-    let reader = store.reader().expect("a reader");
-    let restored = restore(directory.path()).expect("restored");
-    let policy = Policy { every: 1000, keep: 2 };
-    let follower = Follower::start(directory.path(), reader, restored, policy).expect("a follower");
-    let writer = Writer::start(Box::new(store)).expect("a writer");
-    let mut journal = Synthetic::new(10, 6);
-    for _ in 0..40 {
-        writer.submit(journal.entries(250)).expect("queued");
-        follower.durable(writer.flush().expect("durable").sequence);
-    }
-    let books = follower.wait_for_books(10_000, Duration::from_secs(30)).expect("following");
-    assert_eq!(books, 10_000);
-    until(|| follower.with_state(|state| state.sequence()) == 10_000);
-    let digest = follower.with_state(|state| state.digest());
-    follower.stop().expect("stopped");
-    drop(writer);
-    let restored = restore(directory.path()).expect("restored");
-    assert_eq!((restored.snapshot, restored.replayed, restored.state.digest()), (10_000, 0, digest));
-    let kept = std::fs::read_dir(directory.path().join("snapshots")).expect("snapshots").count();
-    assert_eq!(kept, 2);
-    let identity = SqliteReader::open(directory.path()).expect("a reader").identity();
-    assert_eq!(Books::open(directory.path(), identity).expect("books").sequence(), 10_000);
 }

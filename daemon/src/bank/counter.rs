@@ -53,6 +53,8 @@ pub struct Counter {
     directory: PathBuf,
     identity: Identity,
     books: Option<Books>,
+    /// Which edition of the books is open.
+    edition: u64,
     /// Held for reading from the check of an owner to the change that relies on it, for writing while owners change.
     owners: Arc<RwLock<()>>,
 }
@@ -75,6 +77,7 @@ impl Counter {
             directory: directory.into(),
             identity,
             books: None,
+            edition: 0,
             owners: Arc::clone(&owners),
         };
         (0..count).map(|_| counter()).collect()
@@ -96,10 +99,12 @@ impl Counter {
     ///
     /// [`BankError::Books`].
     pub fn books(&mut self) -> Result<&mut Books, BankError> {
+        let edition = self.follower.editions_of_books();
         let books = match self.books.take() {
-            Some(books) => books,
-            None => Books::reader(&self.directory, self.identity)?,
+            Some(books) if self.edition == edition => books,
+            _ => Books::reader(&self.directory, self.identity)?,
         };
+        self.edition = edition;
         let books = self.books.insert(books);
         let reached = books.refresh()?;
         self.recent.books_reach(reached);

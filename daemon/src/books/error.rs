@@ -4,6 +4,7 @@
 
 use std::path::PathBuf;
 
+use rusqlite::ErrorCode;
 use thiserror::Error;
 
 use crate::store::StoreError;
@@ -48,6 +49,24 @@ pub enum BooksError {
 }
 
 impl BooksError {
+    /// Whether the books themselves are wrong, so that they should be made anew from the journal: not the journal, and
+    /// not a disk that is full or a file that somebody else holds.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            BooksError::Damaged(_) | BooksError::Row { .. } => true,
+            BooksError::Sqlite(error) => match error.sqlite_error_code() {
+                // Among the unknown is a table that is not there any more.
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) => true,
+                // What the journal never has twice: an index is not that of its table.
+                Some(ErrorCode::ConstraintViolation) => true,
+                // Not from SQLite: a column has another type.
+                None => true,
+                Some(_) => false,
+            },
+            _ => false,
+        }
+    }
+
     /// An error of the walk that begins where the books end.
     pub(super) fn from_walk(error: StoreError) -> Self {
         match error {

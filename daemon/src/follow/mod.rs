@@ -15,7 +15,7 @@ use std::time::Duration;
 
 pub use error::FollowError;
 
-use crate::books::{Books, BooksError};
+use crate::books::Books;
 use crate::restore::{Restored, replay};
 use crate::snapshot::{Snapshot, Snapshots};
 use crate::state::State;
@@ -56,6 +56,8 @@ struct News {
     /// The books are wanted up to here.
     books_wanted: u64,
     books: u64,
+    /// How often the books were made anew.
+    editions: u64,
     stop: bool,
     failed: Option<String>,
 }
@@ -80,7 +82,10 @@ impl Follower {
     ) -> Result<Self, FollowError> {
         let books = match Books::open(directory, reader.identity()) {
             // They follow from the journal, and a power cut may have left them half begun.
-            Err(BooksError::Damaged(_)) => Books::rebuild(directory, reader.identity())?,
+            Err(error) if error.is_damage() => {
+                tracing::warn!(%error, "the books are made anew from the journal");
+                Books::rebuild(directory, reader.identity())?
+            }
             books => books?,
         };
         let news = News { durable: restored.state.sequence(), books: books.sequence(), ..News::default() };
@@ -91,6 +96,7 @@ impl Follower {
             directory: directory.into(),
             reader,
             books,
+            rebuilt: false,
             chain: restored.chain,
             last_snapshot: restored.snapshot,
             policy,
@@ -143,6 +149,12 @@ impl Follower {
         }
     }
 
+    /// How often the books were made anew since the start. Whoever reads them must open them again when it has changed:
+    /// the file that is open is not the one that grows.
+    pub fn editions_of_books(&self) -> u64 {
+        self.shared.news().editions
+    }
+
     /// Why the thread has ended by itself, if it has.
     pub fn failure(&self) -> Option<String> {
         self.shared.news().failed.clone()
@@ -178,6 +190,8 @@ struct Work {
     directory: PathBuf,
     reader: Box<dyn Reader>,
     books: Books,
+    /// Whether the books were made anew since the start.
+    rebuilt: bool,
     chain: ChainHead,
     last_snapshot: u64,
     policy: Policy,
@@ -197,9 +211,7 @@ impl Work {
             }
             if !stop && self.books.sequence() < durable.max(wanted) {
                 // A bounded step, then the state again.
-                busy |= self.books.step(&mut *self.reader, durable)?;
-                self.shared.news().books = self.books.sequence();
-                self.shared.changed.notify_all();
+                busy |= self.write_books(durable)?;
             }
             if !busy {
                 let news = self.shared.news();
@@ -207,6 +219,27 @@ impl Work {
                 drop(self.shared.changed.wait_timeout_while(news, Duration::from_secs(60), waiting));
             }
         }
+    }
+
+    /// Writes some of the books. When they turn out to be damaged they are made anew, once: they follow from the journal,
+    /// so nothing is lost. The second time it is the disk that is not to be trusted.
+    fn write_books(&mut self, durable: u64) -> Result<bool, FollowError> {
+        let mut news_of_edition = 0;
+        let busy = match self.books.step(&mut *self.reader, durable) {
+            Err(error) if error.is_damage() && !self.rebuilt => {
+                tracing::warn!(%error, "the books are made anew from the journal");
+                self.books = Books::rebuild(&self.directory, self.reader.identity())?;
+                self.rebuilt = true;
+                news_of_edition = 1;
+                true
+            }
+            step => step?,
+        };
+        let mut news = self.shared.news();
+        news.books = self.books.sequence();
+        news.editions += news_of_edition;
+        self.shared.changed.notify_all();
+        Ok(busy)
     }
 
     /// Applies what is durable, some of it at a time, because whoever looks at the state waits meanwhile. Returns
