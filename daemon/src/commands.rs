@@ -2,6 +2,7 @@
 
 //! The subcommands: each one call into the library, and printing what it says.
 
+mod progress;
 mod user;
 
 use std::error::Error;
@@ -27,6 +28,7 @@ use qenexd::serve::{Config, serve};
 use qenexd::store::sqlite::{SqliteReader, SqliteStore};
 use qenexd::store::{ChainHead, Reader};
 
+use progress::{Shown, shown_file};
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -206,11 +208,12 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         }
         Command::Export { store, file } => run_export(&store.directory, &file),
         Command::Import { file, directory } => {
-            let state = import(BufReader::with_capacity(1 << 20, File::open(file)?), &directory)?;
+            let state =
+                import(BufReader::with_capacity(1 << 20, shown_file("importing", File::open(file)?)?), &directory)?;
             print(format_args!("entries   {}\naccounts  {}", state.sequence(), state.accounts().len()))
         }
         Command::Backup { store, to } => {
-            let copied = backup(&mut SqliteReader::open(&store.directory)?, &to)?;
+            let copied = backup(&store.directory, &to)?;
             print(format_args!("entries   {}\nhead      {}:{}", copied.sequence, copied.sequence, copied.chain))
         }
         Command::Statement { store, account, from, until, from_time, until_time } => {
@@ -220,7 +223,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         }
         Command::TrialBalance { store, sequence } => run_trial_balance(&store.directory, sequence),
         Command::Reindex(store) => {
-            let mut reader = SqliteReader::open(&store.directory)?;
+            let mut reader = Shown::new("indexing", SqliteReader::open(&store.directory)?)?;
             let mut books = Books::rebuild(&store.directory, reader.identity())?;
             books.index_to(&mut reader, u64::MAX)?;
             print(format_args!("entries   {}", books.sequence()))
@@ -256,7 +259,7 @@ fn run_serve(config: &Config) -> Outcome {
 }
 
 fn run_verify(directory: &Path, head: Option<(u64, ChainHead)>, device: Option<&PathBuf>) -> Outcome {
-    let mut reader = SqliteReader::open(directory)?;
+    let mut reader = Shown::new("verifying", SqliteReader::open(directory)?)?;
     let mut audited = verify_with_head(&mut reader, head).map_err(|error| {
         let first = error.first_bad().map_or(String::new(), |sequence| format!("first bad entry: {sequence}\n"));
         format!("{first}{error}")
@@ -288,7 +291,7 @@ fn run_verify(directory: &Path, head: Option<(u64, ChainHead)>, device: Option<&
 }
 
 fn run_export(directory: &Path, file: &Path) -> Outcome {
-    let mut reader = SqliteReader::open(directory)?;
+    let mut reader = Shown::new("exporting", SqliteReader::open(directory)?)?;
     let mut to = BufWriter::with_capacity(1 << 20, File::create_new(file)?);
     let (sequence, chain) = export(&mut reader, &mut to)?;
     to.into_inner().map_err(|error| error.into_error())?.sync_all()?;
@@ -298,7 +301,7 @@ fn run_export(directory: &Path, file: &Path) -> Outcome {
 /// The state at the end and books that reach as far.
 fn books_and_state(directory: &Path) -> Result<(Books, Restored), Box<dyn Error>> {
     let restored = restore(directory)?;
-    let mut reader = SqliteReader::open(directory)?;
+    let mut reader = Shown::new("indexing", SqliteReader::open(directory)?)?;
     let mut books = Books::open(directory, reader.identity())?;
     books.index_to(&mut reader, restored.state.sequence())?;
     Ok((books, restored))

@@ -4,8 +4,9 @@
 
 mod common;
 
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use common::{Driven, Random, store_of};
 use qenexd::state::balance;
@@ -30,6 +31,15 @@ fn refused(store: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stderr).expect("text")
 }
 
+/// Adds an auditor whose password comes from a pipe.
+fn add_user(store: &Path, name: &str) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qenexd"));
+    command.args(["user", "add", "--role", "auditor", name]).env("QENEX_STORE", store);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("qenexd runs");
+    child.stdin.take().expect("a pipe").write_all(b"a password of nobody\n").expect("written");
+    assert!(child.wait().expect("ended").success());
+}
+
 #[test]
 fn every_command() {
     let parent = tempdir().expect("directory");
@@ -49,7 +59,9 @@ fn every_command() {
     said(&store, &["export", &path("journal")]);
     assert!(refused(&store, &["export", &path("journal")]).contains("File exists"));
     said(&store, &["import", &path("journal"), &path("imported")]);
+    add_user(&store, "anna");
     said(&store, &["backup", &path("backup")]);
+    assert!(said(Path::new(&path("backup")), &["user", "list"]).contains("anna"), "people are in the backup");
     for copy in ["imported", "backup"] {
         assert_eq!(said(Path::new(&path(copy)), &["audit-head"]).trim(), head);
     }

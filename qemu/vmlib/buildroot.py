@@ -22,11 +22,13 @@ def packages(list_name: str) -> list[str]:
     return [name for line in lines if (name := line.split("#")[0].strip())]
 
 
-def product(number: str = "") -> Product:
+def product(number: str = "", extra: str = "") -> Product:
+    """The build root; with extra, another one that has the packages of that list too."""
+    lists = ("build-root", extra) if extra else ("build-root",)
     return Product(
-        name="buildroot",
-        inputs=(RECIPE, SUITE, *packages("build-root")),
-        build=lambda directory: _build(directory, number),
+        name=f"buildroot-{extra}" if extra else "buildroot",
+        inputs=(RECIPE, SUITE, *(name for list_name in lists for name in packages(list_name))),
+        build=lambda directory: _build(directory, lists, number),
         witnesses=(
             "root/etc/apt/sources.list",
             "root/usr/bin/qemu-system-x86_64",
@@ -39,7 +41,7 @@ def product(number: str = "") -> Product:
     )
 
 
-def bootstrap_command(package_list: str, scratch: Path, extra: tuple[str, ...] = ()) -> list[str]:
+def bootstrap_command(package_lists: tuple[str, ...], scratch: Path, extra: tuple[str, ...] = ()) -> list[str]:
     """The command that writes a Debian root as a tar archive to its standard output.
 
     A tar archive, because unpacking it in the namespace of `enter` gives every
@@ -61,7 +63,7 @@ def bootstrap_command(package_list: str, scratch: Path, extra: tuple[str, ...] =
         "--dpkgopt=path-exclude=/usr/share/doc/*",
         "--dpkgopt=path-exclude=/usr/share/man/*",
         "--dpkgopt=path-exclude=/usr/share/locale/*",
-        f"--include={','.join(packages(package_list))}",
+        f"--include={','.join(name for package_list in package_lists for name in packages(package_list))}",
         *extra,
         SUITE,
         "-",
@@ -80,15 +82,15 @@ def _all_or_nothing(scratch: Path) -> list[str]:
     return ["env", f"TMPDIR={scratch}", "unshare", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"]
 
 
-def _build(directory: Path, number: str) -> None:
+def _build(directory: Path, lists: tuple[str, ...], number: str) -> None:
     host.require_packages()
     host.require_user_namespace()
     root = directory / "root"
     root.mkdir()
-    log = cache_dir() / "logs" / "buildroot.log"
+    log = cache_dir() / "logs" / f"{'-'.join(('buildroot', *lists[1:]))}.log"
     with Step("build root: Debian 13 with compilers and QEMU", "2 min", log, number) as step:
         unpack = ["tar", "-x", "--numeric-owner", "-C", str(root), "--exclude=./dev/*"]
-        step.pipeline([bootstrap_command("build-root", directory), [*enter.namespace(), *unpack]])
+        step.pipeline([bootstrap_command(lists, directory), [*enter.namespace(), *unpack]])
         places = " ".join(place.lstrip("/") for place in (SRC, KSRC, KDIR, IMAGE))
         finish = [
             f"cd '{root}'",

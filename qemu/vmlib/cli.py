@@ -78,12 +78,13 @@ def _parser() -> argparse.ArgumentParser:
 
     add("prepare", _prepare, "make everything that is cached: build root, kernel tree, guest image")
     add("kdir", _kdir, "print the path of the kernel build tree")
-    add(
+    build = add(
         "build",
         _build,
         "build the module; KDIR=… in the environment: against that kernel tree",
-        usage="qemu/vm build [-- MAKE ARGUMENT…]",
+        usage="qemu/vm build [--sanitizer] [-- MAKE ARGUMENT…]",
     )
+    build.add_argument("--sanitizer", action="store_true", help="for the kernel with sanitizers")
     add("rust-analyzer", _rust_analyzer, "write kmod/rust-project.json for editors")
     add("root", _root, "run a command inside the build root, the repository at /src", usage="qemu/vm root -- COMMAND…")
     machine = (
@@ -104,6 +105,7 @@ _DISK_HELP = (
     "data disk at /var/lib/qenex: a raw ext4 image, made with 1 GiB if it does not exist; the ledger is then closed until "
     "qenexd opens it, without a disk it is open at once and volatile"
 )
+_SANITIZER_HELP = "use the kernel with sanitizers, and the module built for it (made at first use: about 25 minutes)"
 _ICOUNT_HELP = "one processor whose clock counts instructions: repeatable measurements"
 
 
@@ -114,7 +116,7 @@ def _add_machine_options(parser: argparse.ArgumentParser) -> None:
     add("--no-module", action="store_true", help="do not load the module")
     add("--module", type=Path, metavar="FILE", help="load this module instead of the one built in kmod/")
     add("--param", action="append", default=[], metavar="NAME=VALUE", help="parameter of the module; may be repeated")
-    add("--sanitizer", action="store_true", help="use the kernel with sanitizers")
+    add("--sanitizer", action="store_true", help=_SANITIZER_HELP)
     add("--cpus", type=int, default=2, metavar="N", help="number of processors (2)")
     add("--memory", default="2G", metavar="SIZE", help="memory, such as 512M or 4G (2G)")
     add("--timeout", type=float, metavar="S", help="stop after S seconds, start included (run: 600, shell: none; 0: none)")
@@ -150,7 +152,7 @@ def _kdir(arguments) -> int:
 
 
 def _build(arguments) -> int:
-    return module.build(arguments.words or [])
+    return module.build(arguments.words or [], kernel.flavour(arguments.sanitizer))
 
 
 def _rust_analyzer(arguments) -> int:
@@ -218,10 +220,11 @@ def _module(arguments) -> Path | None:
         if arguments.module or arguments.param:
             raise Failure("--no-module excludes --module and --param", 2)
         return None
-    chosen = arguments.module or module.built()
+    flavour = kernel.flavour(arguments.sanitizer)
+    chosen = arguments.module or module.built(flavour)
     if arguments.module is None and not chosen.exists():
         say("the module has not been built yet: building it")
-        if module.build([]) != 0:
+        if module.build([], flavour) != 0:
             raise Failure("the module could not be built")
     if not chosen.is_file():
         raise Failure(f"--module: {chosen} does not exist", 2)
@@ -244,4 +247,7 @@ def _clean(arguments) -> int:
 
 
 def _products():
-    return (buildroot.product(), kernel.packages(), kernel.source(), kernel.tree(), guest.image())
+    usual = (buildroot.product(), kernel.packages(), kernel.source(), kernel.tree(), guest.image())
+    # Only who has used the kernel with sanitizers has these.
+    optional = (kernel.SANITIZER.root(), kernel.tree(kernel.SANITIZER))
+    return (*usual, *(product for product in optional if product.path.exists()))

@@ -65,7 +65,7 @@ def _build(directory: Path, number: str) -> None:
     root = cache.ensure(buildroot.product()) / "root"
     log = cache_dir() / "logs" / "guest.log"
     with Step("guest image: Debian 13 for the virtual machine", "1 min", log, number) as step:
-        bootstrap = buildroot.bootstrap_command("guest", directory, extra=(f"--customize-hook={_recipe()}",))
+        bootstrap = buildroot.bootstrap_command(("guest",), directory, extra=(f"--customize-hook={_recipe()}",))
         # No journal: the image itself is never written to after this.
         options = ["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-L", "qenex-root", "-d", "-"]
         image_file = str(directory / "root.img")

@@ -11,8 +11,7 @@ from pathlib import Path
 from . import buildroot, cache, enter, pin
 from .cache import Product
 from .enter import Bind
-from .errors import Failure
-from .paths import IMAGE, KDIR, KSRC, PACKAGES, RECIPES, cache_dir
+from .paths import IMAGE, KDIR, KSRC, PACKAGES, QEMU_DIR, RECIPES, cache_dir
 from .progress import Step, warn
 
 
@@ -28,19 +27,31 @@ class Choice:
 
 @dataclass(frozen=True)
 class Flavour:
-    """A way to configure and build the kernel."""
+    """A way to configure and build the kernel, and modules for it."""
 
     name: str
+    title: str
     usual: str
     recipe: str
+    toolchain: str  # how make is told which compiler to use
+    output: str  # where modules for it are built, in the repository
     witnesses: tuple[str, ...]
+    extra_packages: str = ""  # list of what the build root needs beside the usual
+    configuration: str = ""  # file of qemu/ that the recipe is given
+
+    def root(self) -> Product:
+        """The build root that builds it."""
+        return buildroot.product(extra=self.extra_packages)
 
 
 # Debian's own binary kernel: nothing of it is compiled here but metadata.
 STOCK = Flavour(
     name="stock",
+    title="kernel tree: Rust metadata for modules",
     usual="3 min",
     recipe="kernel-tree.sh",
+    toolchain="CC=gcc-14",
+    output="target/kmod",
     witnesses=(
         "image/vmlinuz",
         "image/release",
@@ -57,11 +68,35 @@ STOCK = Flavour(
 )
 
 
+# The same source with everything that watches over memory, locks and waits. Such a kernel has to be built by clang,
+# or its Rust half would not be watched.
+SANITIZER = Flavour(
+    name="sanitizer",
+    title="kernel with sanitizers",
+    usual="25 min",
+    recipe="kernel-sanitizer.sh",
+    toolchain="LLVM=-19",
+    output="target/kmod-sanitizer",
+    witnesses=(
+        "image/vmlinuz",
+        "image/release",
+        "kdir/.config",
+        "kdir/Module.symvers",
+        "kdir/include/generated/autoconf.h",
+        "kdir/include/generated/rustc_cfg",
+        "kdir/rust/*.rmeta",
+        "kdir/rust/*.so",
+        "kdir/scripts/mod/modpost",
+        "kdir/tools/objtool/objtool",
+    ),
+    extra_packages="clang",
+    configuration="sanitizer.config",
+)
+
+
 def flavour(sanitizer: bool) -> Flavour:
-    """The flavour to use. A kernel with sanitizers is to become the second one."""
-    if sanitizer:
-        raise Failure("--sanitizer: the kernel with sanitizers is not available yet")
-    return STOCK
+    """The flavour to use."""
+    return SANITIZER if sanitizer else STOCK
 
 
 def packages(number: str = "") -> Product:
@@ -107,7 +142,7 @@ def source(number: str = "") -> Product:
 def tree(kind: Flavour = STOCK, number: str = "") -> Product:
     return Product(
         name=f"kernel-{kind.name}",
-        inputs=(source().key, buildroot.product().key, _recipe(kind.recipe)),
+        inputs=(source().key, kind.root().key, _recipe(kind.recipe), *_configuration(kind)),
         build=lambda directory: _prepare(directory, kind, number),
         witnesses=kind.witnesses,
     )
@@ -125,8 +160,15 @@ def _recipe(name: str) -> str:
     return (RECIPES / name).read_text()
 
 
-def _run_recipe(step: Step, name: str, arguments: list[str], where: tuple[Bind, ...]) -> None:
-    root = cache.ensure(buildroot.product()) / "root"
+def _configuration(kind: Flavour) -> tuple[str, ...]:
+    """The text of the flavour's own configuration, if it has one."""
+    return ((QEMU_DIR / kind.configuration).read_text(),) if kind.configuration else ()
+
+
+def _run_recipe(
+    step: Step, name: str, arguments: list[str], where: tuple[Bind, ...], made_in: Product | None = None
+) -> None:
+    root = cache.ensure(made_in or buildroot.product()) / "root"
     argv = ["sh", "-c", _recipe(name), name, *arguments]
     step.run(enter.command(root, argv, binds=where))
 
@@ -157,11 +199,13 @@ def _prepare(directory: Path, kind: Flavour, number: str) -> None:
     used = choice()
     (directory / "kdir").mkdir()
     (directory / "image").mkdir()
+    for text in _configuration(kind):
+        (directory / "kdir" / "fragment.config").write_text(text)
     where = (
         Bind(cache.ensure(packages()), PACKAGES, writable=False),
         Bind(cache.ensure(source()) / "ksrc", KSRC, writable=False),
         Bind(directory / "kdir", KDIR),
         Bind(directory / "image", IMAGE),
     )
-    with Step("kernel tree: Rust metadata for modules", kind.usual, _log(f"kernel-{kind.name}"), number) as step:
-        _run_recipe(step, kind.recipe, [used.release], where)
+    with Step(kind.title, kind.usual, _log(f"kernel-{kind.name}"), number) as step:
+        _run_recipe(step, kind.recipe, [used.release], where, kind.root())

@@ -6,40 +6,43 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import buildroot, cache, enter, kernel, pin
+from . import cache, enter, kernel, pin
 from .enter import Bind
 from .errors import Failure
+from .kernel import STOCK, Flavour
 from .paths import KDIR, REPO, SRC, cache_dir
 
 NAME = "qenex_banking"
-OUTPUT = "target/kmod"  # apart from the sources, which stay clean
 CARGO_HOME = "/tmp/cargo"
 
 
-def build(arguments: list[str]) -> int:
+def build(arguments: list[str], flavour: Flavour = STOCK) -> int:
     """Run Kbuild on kmod/; make's exit status. KDIR in the environment names another kernel tree."""
     if other := os.environ.get("KDIR"):
         return _build_natively(Path(other), arguments)
     kernel.choice()
-    make = ["make", "--no-print-directory", "-C", KDIR, f"M={SRC}/kmod", f"MO={SRC}/{OUTPUT}", "CC=gcc-14"]
-    return in_root([*make, f"-j{os.cpu_count()}", *arguments], cwd=SRC, show_repository_paths=True)
+    where = [f"M={SRC}/kmod", f"MO={SRC}/{flavour.output}"]
+    make = ["make", "--no-print-directory", "-C", KDIR, *where, flavour.toolchain, f"-j{os.cpu_count()}", *arguments]
+    return in_root(make, SRC, flavour, show_repository_paths=True)
 
 
-def built() -> Path:
+def built(flavour: Flavour = STOCK) -> Path:
     """Where the module is after a build."""
-    return REPO / OUTPUT / f"{NAME}.ko"
+    return REPO / flavour.output / f"{NAME}.ko"
 
 
-def in_root(argv: list[str], cwd: str | None = None, show_repository_paths: bool = False) -> int:
+def in_root(
+    argv: list[str], cwd: str | None = None, flavour: Flavour = STOCK, show_repository_paths: bool = False
+) -> int:
     """Run a command inside the build root with repository and kernel tree in their places."""
     # Crates that were fetched once; in the cache, but no product of it: losing it costs a download.
     crates = cache_dir() / "cargo"
     crates.mkdir(parents=True, exist_ok=True)
-    with cache.in_use(buildroot.product(), kernel.source(), kernel.tree()) as (root, _, _):
+    with cache.in_use(flavour.root(), kernel.source(), kernel.tree(flavour)) as (root, _, _):
         command = enter.command(
             root / "root",
             argv,
-            binds=(Bind(REPO, SRC), Bind(crates, CARGO_HOME), *kernel.binds()),
+            binds=(Bind(REPO, SRC), Bind(crates, CARGO_HOME), *kernel.binds(flavour)),
             cwd=cwd or _inside(Path.cwd()),
             env={"CARGO_HOME": CARGO_HOME},
         )
@@ -47,17 +50,17 @@ def in_root(argv: list[str], cwd: str | None = None, show_repository_paths: bool
             return subprocess.run(command).returncode
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         for line in process.stdout:
-            sys.stdout.buffer.write(repository_paths(line))
+            sys.stdout.buffer.write(repository_paths(line, flavour.output))
             sys.stdout.buffer.flush()
         return process.wait()
 
 
-def repository_paths(line: bytes) -> bytes:
+def repository_paths(line: bytes, output: str = STOCK.output) -> bytes:
     """A compiler's message with paths as they are outside: relative to the repository.
 
-    Kbuild compiles in OUTPUT, so paths begin with /src/ or lead up from there.
+    Kbuild compiles in output, so paths begin with /src/ or lead up from there.
     """
-    up = b"../" * (OUTPUT.count("/") + 1)
+    up = b"../" * (output.count("/") + 1)
     return re.sub(rb"(?<![\w./-])(?:%s/|%s)(?=\w)" % (SRC.encode(), re.escape(up)), b"", line)
 
 
@@ -80,5 +83,5 @@ def _build_natively(tree: Path, arguments: list[str]) -> int:
         raise Failure(f"KDIR={tree}: that kernel is configured without CONFIG_RUST=y. {_fitting()}")
     if not list(tree.glob("rust/*.rmeta")):
         raise Failure(f"KDIR={tree}: no Rust metadata there (rust/*.rmeta); run `make modules_prepare` in it first")
-    make = ["make", "-C", str(tree), f"M={REPO}/kmod", f"MO={REPO}/{OUTPUT}", *arguments]
+    make = ["make", "-C", str(tree), f"M={REPO}/kmod", f"MO={REPO}/{STOCK.output}", *arguments]
     return subprocess.run(make).returncode

@@ -183,17 +183,11 @@ pub(super) async fn change(
         }
         None => None,
     };
-    let wanted = UserChange { role: change.role, enabled: change.enabled };
-    let actor = caller.actor;
     let user = app
         .people
         .ask(move |people| {
-            Ok(people.change_user(&name.0, wanted, &actor, now()).and_then(|user| {
-                if let Some(hashed) = &hashed {
-                    people.set_password(&name.0, hashed, None, &actor, now())?;
-                }
-                Ok(user)
-            }))
+            let wanted = UserChange { role: change.role, enabled: change.enabled, password: hashed.as_deref() };
+            Ok(people.change_user(&name.0, wanted, &caller.actor, now()))
         })
         .await??;
     Ok(Done::new(user.into(), &key, false))

@@ -94,7 +94,7 @@ pub(crate) fn run(directory: &Path, policy: Policy, command: UserCommand) -> Out
 }
 
 fn change(people: &mut PeopleStore, name: &str, enabled: bool, actor: &Actor) -> Outcome {
-    people.change_user(name, UserChange { role: None, enabled: Some(enabled) }, actor, now())?;
+    people.change_user(name, UserChange { enabled: Some(enabled), ..UserChange::default() }, actor, now())?;
     print(format_args!("{name} is {}", if enabled { "enabled" } else { "disabled" }))
 }
 

@@ -45,11 +45,13 @@ pub struct NewUser {
 
 /// What to change of a user; nothing where it is `None`.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct UserChange {
+pub struct UserChange<'a> {
     /// The new role.
     pub role: Option<Role>,
     /// Whether they may log in; their sessions end when not.
     pub enabled: Option<bool>,
+    /// The PHC string of the new password.
+    pub password: Option<&'a str>,
 }
 
 /// Checks that a text can be the name of a user.
@@ -139,7 +141,7 @@ impl PeopleStore {
         Ok(users.collect::<Result<_, _>>()?)
     }
 
-    /// Changes a user. To change nothing is allowed, so that a retry succeeds.
+    /// Changes a user: all of it or nothing. To change nothing is allowed, so that a retry succeeds.
     ///
     /// # Errors
     ///
@@ -147,10 +149,11 @@ impl PeopleStore {
     pub fn change_user(
         &mut self,
         name: &str,
-        wanted: UserChange,
+        wanted: UserChange<'_>,
         actor: &Actor,
         now: u64,
     ) -> Result<User, PeopleError> {
+        let iterations = self.policy.iterations;
         let change = self.change()?;
         let before = find(&change, name)?.ok_or_else(|| PeopleError::NoUser(name.into()))?;
         let after = User {
@@ -158,8 +161,12 @@ impl PeopleStore {
             enabled: wanted.enabled.unwrap_or(before.enabled),
             ..before.clone()
         };
-        if after == before {
+        if after == before && wanted.password.is_none() {
             return Ok(before);
+        }
+        if let Some(password) = wanted.password {
+            write_password(&change, name, password, iterations)?;
+            record(&change, now, What::PasswordChanged, actor, name, "")?;
         }
         let sql = "UPDATE user SET role = ?, enabled = ? WHERE name = ?";
         change.execute(sql, (after.role.name(), after.enabled, name))?;
@@ -167,10 +174,12 @@ impl PeopleStore {
         if change.query_row(admins, [], |row| row.get::<_, i64>(0))? == 0 {
             return Err(PeopleError::LastAdmin);
         }
-        // What they may do has changed: they log in again.
+        // What they may do, or how they prove who they are, has changed: they log in again.
         change.execute("DELETE FROM session WHERE user = ?", [name])?;
-        let details = format!("role {}, {}", after.role.name(), if after.enabled { "enabled" } else { "disabled" });
-        record(&change, now, What::UserChanged, actor, name, &details)?;
+        if after != before {
+            let details = format!("role {}, {}", after.role.name(), if after.enabled { "enabled" } else { "disabled" });
+            record(&change, now, What::UserChanged, actor, name, &details)?;
+        }
         change.commit()?;
         Ok(after)
     }
@@ -190,10 +199,7 @@ impl PeopleStore {
     ) -> Result<(), PeopleError> {
         let iterations = self.policy.iterations;
         let change = self.change()?;
-        let sql = "UPDATE user SET password = ?, iterations = ? WHERE name = ?";
-        if change.execute(sql, (password, iterations, name))? == 0 {
-            return Err(PeopleError::NoUser(name.into()));
-        }
+        write_password(&change, name, password, iterations)?;
         let kept = kept.map_or([0; 32], |session| session.token);
         change.execute("DELETE FROM session WHERE user = ? AND token <> ?", (name, kept))?;
         record(&change, now, What::PasswordChanged, actor, name, "")?;
@@ -211,6 +217,14 @@ impl PeopleStore {
         Self::forget_attempts(&change, name)?;
         record(&change, now, What::Unlocked, actor, name, "")?;
         Ok(change.commit()?)
+    }
+}
+
+fn write_password(change: &Transaction<'_>, name: &str, password: &str, iterations: u32) -> Result<(), PeopleError> {
+    let sql = "UPDATE user SET password = ?, iterations = ? WHERE name = ?";
+    match change.execute(sql, (password, iterations, name))? {
+        0 => Err(PeopleError::NoUser(name.into())),
+        _ => Ok(()),
     }
 }
 

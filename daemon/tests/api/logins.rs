@@ -135,7 +135,7 @@ fn tokens_expire_and_are_good_from_their_peer_only() {
     for secret in [token, PASSWORD] {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "stored as it is");
     }
-    let disabled = UserChange { role: None, enabled: Some(false) };
+    let disabled = UserChange { enabled: Some(false), ..UserChange::default() };
     people.change_user("anna", disabled, &somebody("root"), START).expect("changed");
     assert!(!good(&people, &peer, START));
     assert!(matches!(people.change_user("root", disabled, &somebody("root"), START), Err(PeopleError::LastAdmin)));

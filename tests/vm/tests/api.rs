@@ -30,3 +30,11 @@ fn daemon_killed() {
     assert!(out.contains("0 lost, 0 doubled"), "{out}");
     assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
 }
+
+/// What the daemon tells systemd and journald, a password typed on a terminal, and the time that logins take.
+#[test]
+fn service() {
+    let out = machine().succeeds("python3 api.py service");
+    assert!(out.contains("a refused login takes"), "{out}");
+    assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
+}
