@@ -144,14 +144,9 @@ impl Plan {
 
     /// The item was done before, by `entry`, or its id was used for something else.
     fn repeat(&mut self, entry: &JournalEntry) {
-        let code = repeat::compare(&self.item, entry);
+        let (code, result) = repeat::answer(&self.item, entry);
         self.refuse(code);
-        // An earlier item of the same chain has no place in history yet, and will have none: a repeat breaks the chain.
-        if code == ResultCode::Exists && entry.sequence != 0 {
-            self.result.sequence = entry.sequence;
-            self.result.timestamp = entry.timestamp;
-            self.result.moved = entry.amount;
-        }
+        self.result = result;
     }
 
     /// Back to where the plan was before it was checked.
@@ -180,9 +175,6 @@ where
     /// Afterwards [`Self::outcomes`] tells what became of each.
     pub(crate) fn run(&mut self, ledger: &Ledger, items: &[Transfer], open: bool, caller: &Caller, now: u64) {
         self.run_as(Purpose::Caller, ledger, items, open, caller, now);
-        for plan in self.plans() {
-            ledger.count(plan.result.result);
-        }
     }
 
     /// Ends the hold that `item` names as its related id, if its time has come.
@@ -368,13 +360,15 @@ where
                 }
                 let from = self.accounts.position(plan.from);
                 let to = self.accounts.position(plan.to);
+                let copy = |place: Option<usize>| place.and_then(|place| self.copies.as_ref().get(place));
                 let checked = match purpose {
                     Purpose::Expiry => rules::check_expiry(&plan.original, now),
                     Purpose::Caller => rules::check(
                         &plan.item,
                         &plan.original,
-                        from.and_then(|place| self.copies.as_ref().get(place)),
-                        to.and_then(|place| self.copies.as_ref().get(place)),
+                        copy(from).map(|copy| &copy.state),
+                        copy(to).map(|copy| &copy.state),
+                        copy(from).map(|copy| &copy.spending),
                         caller,
                         now,
                     ),
@@ -636,7 +630,7 @@ fn same_chain_accounts(plan: &Plan, action: Action, earlier: &[Plan]) -> (u64, u
 }
 
 /// The index of the account with this number, or 0 if there is none.
-fn existing(ledger: &Ledger, number: u64) -> u64 {
+pub(crate) fn existing(ledger: &Ledger, number: u64) -> u64 {
     let index = AccountNumber::new(number).map_or(0, AccountNumber::index);
     if ledger.accounts.get(index).is_some() {
         index
@@ -646,12 +640,13 @@ fn existing(ledger: &Ledger, number: u64) -> u64 {
 }
 
 /// The number of the account with this index; 0 for 0.
-fn number(index: u64) -> u64 {
+pub(crate) fn number(index: u64) -> u64 {
     AccountNumber::from_index(index).map_or(0, AccountNumber::get)
 }
 
 /// The part of an entry that comes from the request alone.
-fn entry_of(item: &Transfer, caller: &Caller) -> JournalEntry {
+#[inline]
+pub(crate) fn entry_of(item: &Transfer, caller: &Caller) -> JournalEntry {
     JournalEntry {
         id: item.id,
         related_id: item.related_id,

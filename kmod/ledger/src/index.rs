@@ -21,6 +21,7 @@ use qenex_abi::{
     Id, JournalEntry, QENEX_ENTRY_EXPIRE_HOLD, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_REVERSAL, QENEX_ENTRY_VOID_HOLD,
 };
 
+use crate::cpu::prefetch;
 use crate::journal::Journal;
 use crate::sync::{Array, AtomicU64, LockClass, OutOfMemory, Protected, SpinLock};
 
@@ -78,7 +79,16 @@ pub(crate) struct Bucket {
     pub(crate) lock: SpinLock,
     /// The first open hold whose id belongs here, see [`crate::holds`]; 0 is none.
     pub(crate) hold: Protected<u32>,
-    heads: Protected<[Reference; HEADS]>,
+    /// Each a [`Reference`]. Atomics only so that [`IdIndex::prefetch_chain`] may peek at them without the lock.
+    heads: [AtomicU64; HEADS],
+}
+
+impl Bucket {
+    /// The newest place in the chain of `key`.
+    #[inline]
+    fn head(&self, key: Key) -> Reference {
+        self.heads.get(usize::from(key.head)).map_or(Reference::NONE, |head| Reference(head.load()))
+    }
 }
 
 /// The older neighbours of an entry in the chains of its own id and of the id it settles or reverses.
@@ -120,7 +130,7 @@ impl IdIndex {
         let bucket = |_| Bucket {
             lock: SpinLock::new(),
             hold: Protected::new(0),
-            heads: Protected::new([Reference::NONE; HEADS]),
+            heads: [const { AtomicU64::new(Reference::NONE.0) }; HEADS],
         };
         let link = |_| Link { sequence: AtomicU64::new(0), own: AtomicU64::new(0), related: AtomicU64::new(0) };
         // One bucket for four entries: chains of 0.57 entries on average when the ring is full.
@@ -155,6 +165,26 @@ impl IdIndex {
     #[inline]
     pub(crate) fn bucket(&self, number: u32) -> Option<&Bucket> {
         self.buckets.get(number as usize)
+    }
+
+    /// Has the bucket of `id` brought near.
+    #[inline]
+    pub(crate) fn prefetch(&self, id: Id) {
+        if let Some(bucket) = self.bucket(self.key(id).bucket) {
+            prefetch(bucket);
+        }
+    }
+
+    /// Has the first link brought near that a look for `id` will follow.
+    #[inline]
+    pub(crate) fn prefetch_chain(&self, id: Id) {
+        let key = self.key(id);
+        let head = self.bucket(key.bucket).map_or(Reference::NONE, |bucket| bucket.head(key));
+        if head != Reference::NONE {
+            if let Some(link) = self.link(head.sequence()) {
+                prefetch(link);
+            }
+        }
     }
 
     /// The entry with this id, if it is in the journal.
@@ -213,9 +243,7 @@ impl IdIndex {
     /// The caller holds the lock of the key's bucket.
     unsafe fn walk(&self, key: Key, mut visit: impl FnMut(Reference) -> bool) {
         let Some(bucket) = self.bucket(key.bucket) else { return };
-        // SAFETY: the lock is held, by this function's contract.
-        let heads = unsafe { bucket.heads.copy() };
-        let mut place = heads.get(usize::from(key.head)).copied().unwrap_or(Reference::NONE);
+        let mut place = bucket.head(key);
         while place != Reference::NONE {
             if place.tag() == key.tag && visit(place) {
                 return;
@@ -263,12 +291,11 @@ impl IdIndex {
     /// The caller holds the lock of the key's bucket.
     unsafe fn push(&self, key: Key, place: Reference) -> Reference {
         let Some(bucket) = self.bucket(key.bucket) else { return Reference::NONE };
-        // SAFETY: the lock is held, by this function's contract, and the reference ends with this function.
-        let heads = unsafe { bucket.heads.get() };
-        match heads.get_mut(usize::from(key.head)) {
-            Some(head) => core::mem::replace(head, place),
-            None => Reference::NONE,
+        let before = bucket.head(key);
+        if let Some(head) = bucket.heads.get(usize::from(key.head)) {
+            head.store(place.0);
         }
+        before
     }
 
     fn link(&self, sequence: u64) -> Option<&Link> {

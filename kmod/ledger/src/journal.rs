@@ -19,7 +19,8 @@
 
 use qenex_abi::JournalEntry;
 
-use crate::checksum::{checksum, EntryWords, ENTRY_WORDS};
+use crate::checksum::{Checksum, EntryWords, ENTRY_WORDS};
+use crate::cpu::prefetch;
 use crate::sync::{Array, AtomicU64, LockClass, Nesting, OutOfMemory, Protected, SpinLock};
 
 /// One entry's place in the ring.
@@ -70,6 +71,7 @@ pub(crate) struct Journal {
     seen: AtomicU64,
     slots: Array<Slot>,
     mask: u64,
+    checksum: Checksum,
 }
 
 impl Journal {
@@ -84,6 +86,7 @@ impl Journal {
             seen: AtomicU64::new(0),
             slots: Array::new(entries, |_| Slot([const { AtomicU64::new(0) }; ENTRY_WORDS]))?,
             mask: entries as u64 - 1,
+            checksum: Checksum::new(),
         })
     }
 
@@ -159,13 +162,24 @@ impl Journal {
     /// Only for the thread that reserved `entry.sequence`, once.
     pub(crate) fn write(&self, entry: &JournalEntry) {
         let Some(slot) = self.slot(entry.sequence) else { return };
-        let mut words: EntryWords = zerocopy::transmute!(*entry);
-        words[ENTRY_WORDS - 1] = words[ENTRY_WORDS - 1] & 0xffff_ffff | u64::from(checksum(&words)) << 32;
+        let words: &EntryWords = zerocopy::transmute_ref!(entry);
         slot.0[0].store(0);
-        for (place, word) in slot.0.iter().zip(words).skip(1) {
-            place.store_release(word);
+        for (place, word) in slot.0[1..ENTRY_WORDS - 1].iter().zip(&words[1..ENTRY_WORDS - 1]) {
+            place.store_release(*word);
         }
+        let last = words[ENTRY_WORDS - 1] & 0xffff_ffff | u64::from(self.checksum.of(words)) << 32;
+        slot.0[ENTRY_WORDS - 1].store_release(last);
         slot.0[0].store_release(entry.sequence);
+    }
+
+    /// Has the slot brought near into which the entry `ahead` numbers from now will be written.
+    #[inline]
+    pub(crate) fn prefetch(&self, ahead: u64) {
+        if let Some(slot) = self.slot(self.reserved.load().wrapping_add(ahead)) {
+            for line in slot.0.chunks(8) {
+                prefetch(line.as_ptr());
+            }
+        }
     }
 
     /// The entry with this number, or `None` if it is not (or no longer, or not yet) in the ring.

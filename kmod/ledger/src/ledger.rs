@@ -5,8 +5,8 @@
 use core::fmt;
 
 use qenex_abi::{
-    Id, Info, ResultCode, Transfer, TransferRequest, QENEX_ABI_VERSION, QENEX_BATCH_MAX, QENEX_CHAIN_MAX,
-    QENEX_STATE_LIVE, QENEX_STATE_READ_ONLY, QENEX_TRANSFER_LINKED,
+    Id, Info, ResultCode, Transfer, TransferRequest, TransferResult, QENEX_ABI_VERSION, QENEX_BATCH_MAX,
+    QENEX_CHAIN_MAX, QENEX_STATE_LIVE, QENEX_STATE_READ_ONLY, QENEX_TRANSFER_LINKED,
 };
 
 use crate::account::Caller;
@@ -15,6 +15,7 @@ use crate::group::Single as Group;
 use crate::holds::HoldTable;
 use crate::index::IdIndex;
 use crate::journal::Journal;
+use crate::post::post;
 use crate::sync::{Array, AtomicU64, LockClass, OutOfMemory, SpinLock};
 
 /// Numeric currency codes have three digits.
@@ -181,19 +182,27 @@ impl Ledger {
             }
             None => {
                 let item: Transfer = request.item();
-                let mut group = Group::single();
-                let open = item.flags & QENEX_TRANSFER_LINKED != 0;
-                group.run(self, &[item], open, caller, now);
-                for (id, outcome) in group.outcomes() {
-                    request.id = id;
-                    request.answer(&outcome);
-                }
-                return ResultCode::from_u32(request.result).unwrap_or(ResultCode::Ok);
+                let (id, outcome) =
+                    post(self, &item, caller, now).unwrap_or_else(|| self.transfer_as_group(&item, caller, now));
+                request.id = id;
+                request.answer(&outcome);
+                self.count(&Tally::of(outcome.result));
+                return ResultCode::from_u32(outcome.result).unwrap_or(ResultCode::Ok);
             }
         };
-        self.count(code as u32);
+        self.count(&Tally::of(code as u32));
         request.answer(&qenex_abi::TransferResult { result: code as u32, ..Default::default() });
         code
+    }
+
+    /// What [`post`] leaves to the group. Not inlined: it needs much more of the stack.
+    #[inline(never)]
+    fn transfer_as_group(&self, item: &Transfer, caller: &Caller, now: u64) -> (Id, TransferResult) {
+        let mut group = Group::single();
+        let open = item.flags & QENEX_TRANSFER_LINKED != 0;
+        group.run(self, core::slice::from_ref(item), open, caller, now);
+        let outcome = group.outcomes().next();
+        outcome.unwrap_or_default()
     }
 
     /// What the ledger is and how full.
@@ -306,16 +315,45 @@ impl Ledger {
         Id::reserved(self.ids_made.fetch_add(1).wrapping_add(1))
     }
 
+    /// Adds to what has been counted.
+    pub(crate) fn count(&self, tally: &Tally) {
+        for (counter, more) in
+            [(&self.accepted, tally.accepted), (&self.refused, tally.refused), (&self.repeated, tally.repeated)]
+        {
+            if more != 0 {
+                counter.fetch_add(more);
+            }
+        }
+    }
+}
+
+/// Outcomes of some transfers, to be counted at once.
+#[derive(Default)]
+pub(crate) struct Tally {
+    accepted: u64,
+    refused: u64,
+    repeated: u64,
+}
+
+impl Tally {
+    /// One transfer's outcome.
+    pub(crate) fn of(result: u32) -> Self {
+        let mut tally = Tally::default();
+        tally.count(result);
+        tally
+    }
+
     /// Counts the outcome of one transfer.
-    pub(crate) fn count(&self, result: u32) {
+    pub(crate) fn count(&mut self, result: u32) {
         let counter = if result == ResultCode::Ok as u32 {
-            &self.accepted
+            &mut self.accepted
         } else if result == ResultCode::Exists as u32 {
-            &self.repeated
+            &mut self.repeated
         } else {
-            &self.refused
+            &mut self.refused
         };
-        counter.fetch_add(1);
+        // OVERFLOW: no batch is as long.
+        *counter = counter.wrapping_add(1);
     }
 }
 

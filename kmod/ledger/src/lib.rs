@@ -17,6 +17,7 @@
 //! | `history.rs` | reading what is on record |
 //! | `batch.rs` | cutting a batch into chains and single items |
 //! | `group.rs` | running a group of items: lock, check, commit |
+//! | `post.rs` | the same for the commonest group, one immediate transfer, without the room for more |
 //! | `rules.rs` | what one item may do: every check, in order of precedence |
 //! | `repeat.rs` | comparing a retry with what is on record |
 //! | `account.rs`, `accounts.rs` | one account; the table of all |
@@ -26,7 +27,7 @@
 //! | `restore.rs` | giving a saved state back to an empty ledger |
 //! | `locks.rs` | sets of locks and their order |
 //! | `journal.rs`, `checksum.rs` | the ring of accepted changes |
-//! | `sync.rs` | locks, atomics and memory |
+//! | `sync.rs`, `cpu.rs` | locks, atomics and memory; two instructions |
 
 #![cfg_attr(not(CONFIG_RUST), no_std)]
 
@@ -34,6 +35,7 @@ mod account;
 mod accounts;
 mod batch;
 mod checksum;
+mod cpu;
 mod expiry;
 mod group;
 mod history;
@@ -43,6 +45,7 @@ mod journal;
 mod ledger;
 mod locks;
 mod open;
+mod post;
 mod read;
 mod repeat;
 mod restore;

@@ -3,7 +3,7 @@
 //! Idempotency: an item whose id is on record is never done again, only compared.
 
 use qenex_abi::{
-    JournalEntry, ResultCode, Transfer, QENEX_AMOUNT_ALL, QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_OPEN,
+    JournalEntry, ResultCode, Transfer, TransferResult, QENEX_AMOUNT_ALL, QENEX_ENTRY_ID_USED_UP, QENEX_ENTRY_OPEN,
     QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_REVERSAL, QENEX_ENTRY_UPDATE, QENEX_ENTRY_VOID_HOLD, QENEX_TRANSFER_HOLD,
     QENEX_TRANSFER_LINKED, QENEX_TRANSFER_POST_HOLD, QENEX_TRANSFER_REVERSE, QENEX_TRANSFER_UP_TO,
     QENEX_TRANSFER_VOID_HOLD,
@@ -17,11 +17,24 @@ const CONTENT_FLAGS: u32 = QENEX_TRANSFER_LINKED
     | QENEX_TRANSFER_REVERSE
     | QENEX_TRANSFER_UP_TO;
 
+/// What is answered to `item`, whose id is that of `entry`.
+pub(crate) fn answer(item: &Transfer, entry: &JournalEntry) -> (ResultCode, TransferResult) {
+    let code = compare(item, entry);
+    let mut result = TransferResult { result: code as u32, ..TransferResult::default() };
+    // An earlier item of the same chain has no place in history yet, and will have none: a repeat breaks the chain.
+    if code == ResultCode::Exists && entry.sequence != 0 {
+        result.sequence = entry.sequence;
+        result.timestamp = entry.timestamp;
+        result.moved = entry.amount;
+    }
+    (code, result)
+}
+
 /// Whether `item` asks for what `entry`, of the same id, has done; else the first difference.
 ///
 /// In a post, void or reversal a zero account or currency stands for that of the original here too, so the same request
 /// may be worded differently.
-pub(crate) fn compare(item: &Transfer, entry: &JournalEntry) -> ResultCode {
+fn compare(item: &Transfer, entry: &JournalEntry) -> ResultCode {
     if entry.kind == QENEX_ENTRY_ID_USED_UP {
         return ResultCode::IdUsedUp;
     }

@@ -13,10 +13,10 @@ use qenex_abi::{
     QENEX_TRANSFER_UP_TO, QENEX_TRANSFER_VOID_HOLD, QENEX_TRANSFER_ZERO_AMOUNT,
 };
 
-use crate::account::{AccountCopy, AccountState, Caller};
+use crate::account::{AccountState, Caller};
 use crate::holds::Hold;
 use crate::index::History;
-use crate::spending::Held;
+use crate::spending::{Held, Spending};
 
 /// What an item asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -205,18 +205,19 @@ pub(crate) fn may_pass(code: ResultCode) -> bool {
 
 /// Checks an item whose id is not on record, and says what it does.
 ///
-/// `from` and `to` are the accounts debited and credited, `None` if there is no such account.
+/// `from` and `to` are the accounts debited and credited, `None` if there is no such account; `spending` is that of `from`.
 pub(crate) fn check(
     item: &Transfer,
     original: &Original,
-    from: Option<&AccountCopy>,
-    to: Option<&AccountCopy>,
+    from: Option<&AccountState>,
+    to: Option<&AccountState>,
+    spending: Option<&Spending>,
     caller: &Caller,
     now: u64,
 ) -> Result<Effect, ResultCode> {
     match Action::of(item.flags) {
         None => Err(ResultCode::FlagsExcludeEachOther),
-        Some(action @ (Action::Post | Action::Hold)) => check_new(item, action, from, to, caller, now),
+        Some(action @ (Action::Post | Action::Hold)) => check_new(item, action, from, to, spending, caller, now),
         Some(action @ (Action::PostHold | Action::VoidHold | Action::ExpireHold)) => {
             check_settlement(item, action, original, from, to, caller, now)
         }
@@ -225,11 +226,13 @@ pub(crate) fn check(
 }
 
 /// Checks a transfer or a new hold.
-fn check_new(
+#[inline]
+pub(crate) fn check_new(
     item: &Transfer,
     action: Action,
-    from: Option<&AccountCopy>,
-    to: Option<&AccountCopy>,
+    from: Option<&AccountState>,
+    to: Option<&AccountState>,
+    spending: Option<&Spending>,
     caller: &Caller,
     now: u64,
 ) -> Result<Effect, ResultCode> {
@@ -258,9 +261,8 @@ fn check_new(
     if AccountNumber::new(item.to_account).is_none() {
         return Err(ResultCode::ToAccountInvalid);
     }
-    let spending = from.map(|from| &from.spending);
-    let from = &from.ok_or(ResultCode::FromAccountNotFound)?.state;
-    let to = &to.ok_or(ResultCode::ToAccountNotFound)?.state;
+    let from = from.ok_or(ResultCode::FromAccountNotFound)?;
+    let to = to.ok_or(ResultCode::ToAccountNotFound)?;
     if from.currency != to.currency {
         return Err(ResultCode::AccountsMustHaveSameCurrency);
     }
@@ -291,8 +293,8 @@ fn check_settlement(
     item: &Transfer,
     action: Action,
     original: &Original,
-    from: Option<&AccountCopy>,
-    to: Option<&AccountCopy>,
+    from: Option<&AccountState>,
+    to: Option<&AccountState>,
     caller: &Caller,
     now: u64,
 ) -> Result<Effect, ResultCode> {
@@ -332,8 +334,8 @@ fn check_settlement(
         return Err(ResultCode::HoldExpired);
     }
     // The accounts of a hold exist: accounts are never removed.
-    let from = &from.ok_or(ResultCode::FromAccountNotFound)?.state;
-    let to = &to.ok_or(ResultCode::ToAccountNotFound)?.state;
+    let from = from.ok_or(ResultCode::FromAccountNotFound)?;
+    let to = to.ok_or(ResultCode::ToAccountNotFound)?;
     check_right(from, caller)?;
     if action == Action::PostHold {
         check_open(from, to)?;
@@ -361,8 +363,8 @@ pub(crate) fn check_expiry(original: &Original, now: u64) -> Result<Effect, Resu
 fn check_reversal(
     item: &Transfer,
     original: &Original,
-    from: Option<&AccountCopy>,
-    to: Option<&AccountCopy>,
+    from: Option<&AccountState>,
+    to: Option<&AccountState>,
     caller: &Caller,
 ) -> Result<Effect, ResultCode> {
     check_related_id(item)?;
@@ -393,8 +395,8 @@ fn check_reversal(
         return Err(ResultCode::ExceedsOriginalAmount);
     }
     // The accounts of a posting exist: accounts are never removed.
-    let from = &from.ok_or(ResultCode::FromAccountNotFound)?.state;
-    let to = &to.ok_or(ResultCode::ToAccountNotFound)?.state;
+    let from = from.ok_or(ResultCode::FromAccountNotFound)?;
+    let to = to.ok_or(ResultCode::ToAccountNotFound)?;
     check_right(from, caller)?;
     check_open(from, to)?;
     check_posting_overflow(from, to, moved)?;

@@ -2,6 +2,9 @@
 //!
 //! Each test boots a machine of its own through `./qemu/vm run`, with a fresh folder shared into it that holds the C
 //! header, the programs of `programs/` and our own binaries. `make test` builds module and binaries before.
+//!
+//! With `QENEX_SANITIZER` set, all of it happens on the kernel with sanitizers, and memory that nobody points to any more
+//! is looked for at the end.
 
 use std::fs;
 use std::io;
@@ -73,7 +76,13 @@ impl Vm {
     /// What boots, runs `script` with the shell of the machine, and powers off.
     pub fn command(&self, script: &str) -> Command {
         let mut command = Command::new(repository().join("qemu/vm"));
-        command.arg("run").arg("--share").arg(self.share.path()).args(&self.options).args(["--", "sh", "-euc", script]);
+        command.arg("run").arg("--share").arg(self.share.path());
+        if sanitizer() {
+            // Slower by a factor of two to five.
+            command.args(["--sanitizer", "--timeout", "3000", "--memory", "3G"]);
+        }
+        command.args(&self.options).args(["--", "sh", "-euc"]);
+        command.arg(if sanitizer() { format!("({script})\n{LEAKS}") } else { script.to_owned() });
         command
     }
 
@@ -91,6 +100,15 @@ impl Vm {
         stdout
     }
 }
+
+/// Whether the kernel with sanitizers is wanted.
+pub fn sanitizer() -> bool {
+    std::env::var_os("QENEX_SANITIZER").is_some()
+}
+
+/// Has the kernel look for leaked memory, which it reports on its console; only what is older than five seconds counts.
+const LEAKS: &str = "sleep 6; for again in 1 2; do echo scan > /sys/kernel/debug/kmemleak; done; \
+    cat /sys/kernel/debug/kmemleak >&2; test ! -s /sys/kernel/debug/kmemleak";
 
 impl Default for Vm {
     fn default() -> Self {

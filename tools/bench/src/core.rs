@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+
+//! The ledger itself.
+
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+use qenex_abi::{AccountRequest, Id, QENEX_ACCOUNT_CHECKING, Transfer, TransferResult};
+use qenex_ledger::{Batch, Caller, Config, Ledger};
+
+use crate::workload::{Items, Workload};
+
+const OPERATOR: Caller = Caller { uid: 0, operator: true };
+const NOW: u64 = 1_700_000_000_000_000_000;
+/// Entries in the ring, and so ids remembered.
+const RING: u64 = 1 << 20;
+/// Enough for all that a workload asks of one account.
+const OPENING: u64 = 1 << 50;
+
+/// A ledger with the workload's accounts and their money, as it is before the first item.
+pub(crate) fn ledger(workload: &Workload) -> Ledger {
+    let config = Config {
+        accounts_max: workload.accounts + 1,
+        holds_max: 1 << 20,
+        // Threads do not take turns to release: then the ring holds everything.
+        journal_entries: match workload.threads {
+            1 => RING,
+            _ => RING.max((workload.items as u64).next_power_of_two()),
+        },
+        ledger_id: Id::from_u128(1),
+        hash_key: [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344],
+    };
+    let ledger = Ledger::new(&config).expect("memory");
+    ledger.init();
+    for _ in 0..workload.accounts {
+        let mut request = AccountRequest {
+            initial_balance: OPENING / workload.accounts,
+            currency: 840,
+            account_type: QENEX_ACCOUNT_CHECKING,
+            ..AccountRequest::default()
+        };
+        assert!(ledger.create_account(&mut request, &OPERATOR, NOW).is_success());
+        ledger.release_journal();
+    }
+    ledger
+}
+
+/// Runs the workload once; how long its batches took, entries released by a consumer that keeps nothing.
+pub(crate) fn run(workload: &Workload) -> Duration {
+    let ledger = ledger(workload);
+    let elapsed = match workload.threads {
+        1 => alone(workload, &ledger),
+        _ => together(workload, &ledger),
+    };
+    let counts = ledger.counts();
+    let done = counts.accepted + counts.refused + counts.repeated;
+    assert_eq!(done, workload.items as u64, "every item has been answered");
+    assert!(counts.refused <= (workload.items as u64 * (workload.failing + 1)) / 100, "{counts:?}");
+    elapsed
+}
+
+fn alone(workload: &Workload, ledger: &Ledger) -> Duration {
+    let mut batch = Batch::new().expect("memory");
+    let mut source = Items::new(workload, 0);
+    let mut results = vec![TransferResult::default(); workload.batch];
+    let mut items: Vec<Transfer> = Vec::new();
+    let (mut elapsed, mut left) = (Duration::ZERO, workload.items);
+    while left > 0 {
+        items.clear();
+        items.extend(source.by_ref().take(left.min(8_192)));
+        left -= items.len();
+        let begun = Instant::now();
+        for piece in items.chunks(workload.batch) {
+            batch.run(ledger, piece, &mut results[..piece.len()], &OPERATOR, NOW);
+        }
+        ledger.release_journal();
+        elapsed += begun.elapsed();
+    }
+    elapsed
+}
+
+fn together(workload: &Workload, ledger: &Ledger) -> Duration {
+    let share = workload.items / workload.threads;
+    let start = Barrier::new(workload.threads + 1);
+    std::thread::scope(|scope| {
+        for thread in 0..workload.threads {
+            let start = &start;
+            scope.spawn(move || {
+                let items: Vec<Transfer> = Items::new(workload, thread).take(share).collect();
+                let mut batch = Batch::new().expect("memory");
+                let mut results = vec![TransferResult::default(); workload.batch];
+                start.wait();
+                for piece in items.chunks(workload.batch) {
+                    batch.run(ledger, piece, &mut results[..piece.len()], &OPERATOR, NOW);
+                }
+                start.wait();
+            });
+        }
+        start.wait();
+        let begun = Instant::now();
+        start.wait();
+        begun.elapsed()
+    })
+}

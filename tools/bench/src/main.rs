@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MIT
+
+//! `qenex-bench`: how fast the ledger is.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | `workload.rs` | what is asked for: how many accounts, which of them, which ids, what mix |
+//! | `core.rs` | the ledger itself, in this process: the same source as in the kernel |
+//! | `naive.rs` | what a hash map, a vector and a log do for the same workload |
+//! | `table.rs` | the results, for people and for programs |
+
+#![forbid(unsafe_code)]
+
+mod core;
+mod naive;
+mod table;
+mod workload;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Measures the ledger in this process, with the source that the kernel module is made of.
+///
+/// Each figure is the least of several runs in nanoseconds per item, beside that of a naive ledger measured between them:
+/// machine and moment decide the figures, so compare the ratios.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Runs of each workload.
+    #[arg(long, default_value_t = 5)]
+    runs: usize,
+    /// Only workloads whose name contains this.
+    #[arg(long, default_value = "")]
+    only: String,
+    /// Items in each run.
+    #[arg(long, default_value_t = 1_000_000)]
+    items: usize,
+    /// Leave the naive ledger out, for a profile of ours.
+    #[arg(long)]
+    alone: bool,
+    /// Write every run's figures to this file, too.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments = Arguments::parse();
+    let mut rows = Vec::new();
+    for workload in workload::all(arguments.items) {
+        if workload.name.contains(&arguments.only) {
+            let row = table::Row::measure(&workload, arguments.runs, arguments.alone);
+            println!("{row}");
+            rows.push(row);
+        }
+    }
+    if let Some(path) = arguments.json {
+        std::fs::write(path, serde_json::to_vec_pretty(&rows)?)?;
+    }
+    Ok(())
+}
