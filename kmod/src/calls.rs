@@ -182,15 +182,15 @@ fn try_batch(bank: &Bank, request: &mut BatchRequest, durable: &mut bool) -> Res
         return Ok(Err(ResultCode::DurabilityUnavailable));
     }
     let mut results = user::new_array::<TransferResult>(count)?;
-    let Ok(mut room) = Batch::new() else { return Ok(Err(ResultCode::OutOfMemory)) };
-    room.run(&bank.ledger, &items, &mut results, &caller::current(), caller::now());
+    Batch::default().run(&bank.ledger, &items, &mut results, &caller::current(), caller::now());
     bank.note_change();
     expiry::note(&bank.ledger);
-    let accepted = results.iter().filter(|result| result.result == ResultCode::Ok as u32).count();
-    // CAST: at most QENEX_BATCH_MAX.
-    request.accepted = accepted as u32;
-    // Of a repeated item the original's: to be durable is asked for that, too.
-    request.sequence = results.iter().map(|result| result.sequence).max().unwrap_or(0);
+    for result in &results {
+        // OVERFLOW: at most QENEX_BATCH_MAX.
+        request.accepted += u32::from(result.result == ResultCode::Ok as u32);
+        // Of a repeated item the original's: to be durable is asked for that, too.
+        request.sequence = request.sequence.max(result.sequence);
+    }
     user::write_array(request.results, &results)?;
     Ok(Ok(()))
 }

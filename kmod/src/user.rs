@@ -2,8 +2,9 @@
 
 //! Structs and arrays from and to the caller's memory. All of it may sleep.
 
-use core::mem::size_of;
+use core::mem::{size_of, MaybeUninit};
 
+use kernel::alloc::flags::__GFP_ZERO;
 use kernel::alloc::KVVec;
 use kernel::prelude::*;
 use kernel::uaccess::{UserPtr, UserSlice};
@@ -24,9 +25,15 @@ pub(crate) fn write<T: IntoBytes + Immutable>(arg: usize, value: &T) -> Result {
 
 /// An array of `count` elements at `address`.
 pub(crate) fn read_array<T: FromBytes + IntoBytes + KnownLayout>(address: u64, count: usize) -> Result<KVVec<T>> {
-    let mut elements = new_array(count)?;
-    let bytes = elements.as_mut_slice().as_mut_bytes();
-    UserSlice::new(pointer(address)?, bytes.len()).reader().read_slice(bytes)?;
+    let mut elements = KVVec::<T>::with_capacity(count, GFP_KERNEL)?;
+    let length = count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)?;
+    let place = elements.spare_capacity_mut().as_mut_ptr().cast::<MaybeUninit<u8>>();
+    // SAFETY: the place has room for `count` elements, and so for their bytes; nothing else refers to it.
+    let bytes = unsafe { core::slice::from_raw_parts_mut(place, length) };
+    UserSlice::new(pointer(address)?, length).reader().read_raw(bytes)?;
+    // SAFETY: the capacity is at least `count`, and all bytes of so many elements were just written; each is a `T`,
+    // because every pattern of bytes is.
+    unsafe { elements.inc_len(count) };
     Ok(elements)
 }
 
@@ -38,10 +45,9 @@ pub(crate) fn write_array<T: IntoBytes + Immutable>(address: u64, elements: &[T]
 
 /// An array of `count` elements, all zero.
 pub(crate) fn new_array<T: FromBytes>(count: usize) -> Result<KVVec<T>> {
-    let mut elements = KVVec::with_capacity(count, GFP_KERNEL)?;
-    for _ in 0..count {
-        elements.push_within_capacity(T::new_zeroed()).map_err(|_| ENOMEM)?;
-    }
+    let mut elements = KVVec::with_capacity(count, GFP_KERNEL | __GFP_ZERO)?;
+    // SAFETY: the capacity is at least `count`, and a `T` may be all zero.
+    unsafe { elements.inc_len(count) };
     Ok(elements)
 }
 

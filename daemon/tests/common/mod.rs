@@ -69,7 +69,7 @@ impl Driven {
         ledger.init();
         Driven {
             ledger,
-            batch: Batch::new().expect("room"),
+            batch: Batch::default(),
             random: Random(seed),
             now: START,
             ids: 0,

@@ -7,29 +7,18 @@ use qenex_abi::{Id, ResultCode, Transfer, TransferResult, QENEX_TRANSFER_LINKED}
 use crate::account::Caller;
 use crate::group::{Chain, Single, CHAIN};
 use crate::ledger::{Ledger, Tally};
-use crate::post;
+use crate::post::{post, Lookahead};
 use crate::sync::OutOfMemory;
 
-/// So many items before its turn an item's memory is brought near: enough to hide a miss behind the work on others, few
-/// enough that it is still near by then.
-const AHEAD: usize = 12;
-
-/// Room to run batches in, made once and used for any number of them, one at a time.
+/// Room to run batches in, used for any number of them, one at a time. It grows with the longest chain.
+#[derive(Default)]
 pub struct Batch {
-    chain: Chain,
+    chain: Option<Chain>,
 }
 
 impl Batch {
-    /// Makes the room. In process context.
-    ///
-    /// # Errors
-    ///
-    /// [`OutOfMemory`].
-    pub fn new() -> Result<Self, OutOfMemory> {
-        Ok(Batch { chain: Chain::new()? })
-    }
-
-    /// Runs `items` in order and writes what became of each to `results`, which is as long.
+    /// Runs `items` in order and writes what became of each to `results`, which is as long. In process context. Without
+    /// memory for its chains nothing of the batch happens, and `out_of_memory` is all that is said.
     pub fn run(
         &mut self,
         ledger: &Ledger,
@@ -38,37 +27,36 @@ impl Batch {
         caller: &Caller,
         now: u64,
     ) {
-        if let Some(code) = ledger.closed_for_changes() {
+        let room = self.room_for(items);
+        let refused = ledger.closed_for_changes().or(room.is_err().then_some(ResultCode::OutOfMemory));
+        if let Some(code) = refused {
             results.fill(TransferResult { result: code as u32, ..TransferResult::default() });
             return;
         }
         let mut single = Single::single();
         let mut tally = Tally::default();
-        let mut rest = items;
+        let mut lookahead = Lookahead::new(ledger, items);
+        let mut place = 0;
         let mut results = results.iter_mut();
-        for item in rest.iter().take(AHEAD) {
-            post::prefetch(ledger, item, 0);
-        }
-        while let Some(first) = rest.first() {
-            if let Some(coming) = rest.get(AHEAD) {
-                post::prefetch(ledger, coming, AHEAD as u64);
-            }
-            if let Some(coming) = rest.get(AHEAD / 2) {
-                post::prefetch_chain(ledger, coming);
-            }
-            if let Some((_, outcome)) = post::post(ledger, first, caller, now) {
-                rest = rest.get(1..).unwrap_or(&[]);
+        while let Some(first) = items.get(place) {
+            let key = lookahead.turn(ledger, items, place);
+            if let Some((_, outcome)) = post(ledger, first, Some(key), caller, now) {
+                place += 1;
                 if let Some(result) = results.next() {
                     *result = outcome;
                 }
                 tally.count(outcome.result);
                 continue;
             }
+            let rest = items.get(place..).unwrap_or(&[]);
             let linked = rest.iter().take_while(|item| item.flags & QENEX_TRANSFER_LINKED != 0).count();
             // The item after the last linked one ends the chain; without it the chain is open.
             let open = linked == rest.len();
-            let (group, tail) = rest.split_at(if open { linked } else { linked + 1 });
-            rest = tail;
+            let group = rest.get(..if open { linked } else { linked + 1 }).unwrap_or(&[]);
+            for passed in 1..group.len() {
+                lookahead.turn(ledger, items, place + passed);
+            }
+            place += group.len();
             if group.len() > CHAIN {
                 for (place, result) in results.by_ref().take(group.len()).enumerate() {
                     let code = match place {
@@ -79,15 +67,31 @@ impl Batch {
                     *result = TransferResult { result: code as u32, ..TransferResult::default() };
                     tally.count(code as u32);
                 }
-            } else if group.len() > 1 {
-                self.chain.run(ledger, group, open, caller, now);
-                tell(self.chain.outcomes(), &mut results, &mut tally);
+            } else if let (2.., Some(chain)) = (group.len(), &mut self.chain) {
+                chain.run(ledger, group, open, caller, now);
+                tell(chain.outcomes(), &mut results, &mut tally);
             } else {
                 single.run(ledger, group, open, caller, now);
                 tell(single.outcomes(), &mut results, &mut tally);
             }
         }
         ledger.count(&tally);
+    }
+
+    /// Makes room for the longest chain among `items`, if there is a chain and not enough room.
+    fn room_for(&mut self, items: &[Transfer]) -> Result<(), OutOfMemory> {
+        let (mut longest, mut length) = (0, 0);
+        for item in items {
+            length = if item.flags & QENEX_TRANSFER_LINKED != 0 { length + 1 } else { 0 };
+            longest = longest.max(length);
+        }
+        // With the item that ends it; longer ones are refused and need no room.
+        let wanted = (longest + 1).min(CHAIN);
+        if longest > 0 && self.chain.as_ref().is_none_or(|chain| chain.room() < wanted) {
+            self.chain = None;
+            self.chain = Some(Chain::new(wanted)?);
+        }
+        Ok(())
     }
 }
 

@@ -96,15 +96,20 @@ impl Single {
 }
 
 impl Chain {
-    /// Room for a chain. In process context.
-    pub(crate) fn new() -> Result<Self, OutOfMemory> {
+    /// Room for a chain of at most `items` items, at most [`CHAIN`]. In process context.
+    pub(crate) fn new(items: usize) -> Result<Self, OutOfMemory> {
         Ok(Group {
             len: 0,
-            plans: Array::new(CHAIN, |_| Plan::EMPTY)?,
+            plans: Array::new(items, |_| Plan::EMPTY)?,
             buckets: LockSet::new(),
             accounts: LockSet::new(),
-            copies: Array::new(2 * CHAIN, |_| AccountCopy::default())?,
+            copies: Array::new(2 * items, |_| AccountCopy::default())?,
         })
+    }
+
+    /// Most items that fit.
+    pub(crate) fn room(&self) -> usize {
+        self.plans.len()
     }
 }
 

@@ -51,7 +51,24 @@ impl Ledger {
     /// # Safety
     ///
     /// The lock of the key's bucket is held.
+    #[inline]
     pub(crate) unsafe fn find(&self, key: Key, id: Id) -> Option<JournalEntry> {
+        let bucket = self.index.bucket(key.bucket)?;
+        // SAFETY: the bucket's lock is held, by this function's contract.
+        if unsafe { bucket.hold.copy() == 0 && self.index.is_empty(key) } {
+            return None;
+        }
+        // SAFETY: as above.
+        unsafe { self.look_for(key, id) }
+    }
+
+    /// The long way to find an entry.
+    ///
+    /// # Safety
+    ///
+    /// The lock of the key's bucket is held.
+    #[inline(never)]
+    unsafe fn look_for(&self, key: Key, id: Id) -> Option<JournalEntry> {
         // SAFETY: the bucket's lock is held, by this function's contract.
         let entry = unsafe { self.index.find(key, id, &self.journal) };
         entry.or_else(|| {

@@ -167,24 +167,41 @@ impl IdIndex {
         self.buckets.get(number as usize)
     }
 
-    /// Has the bucket of `id` brought near.
+    /// Has the bucket of `key` brought near.
     #[inline]
-    pub(crate) fn prefetch(&self, id: Id) {
-        if let Some(bucket) = self.bucket(self.key(id).bucket) {
+    pub(crate) fn prefetch(&self, key: Key) {
+        if let Some(bucket) = self.bucket(key.bucket) {
             prefetch(bucket);
         }
     }
 
-    /// Has the first link brought near that a look for `id` will follow.
+    /// Has the first link brought near that a look for `key` will follow.
     #[inline]
-    pub(crate) fn prefetch_chain(&self, id: Id) {
-        let key = self.key(id);
+    pub(crate) fn prefetch_chain(&self, key: Key) {
         let head = self.bucket(key.bucket).map_or(Reference::NONE, |bucket| bucket.head(key));
         if head != Reference::NONE {
             if let Some(link) = self.link(head.sequence()) {
                 prefetch(link);
             }
         }
+    }
+
+    /// Whether nothing in the journal can be on record under an id with this key: most often so for an id that is new.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the lock of the key's bucket.
+    #[inline]
+    pub(crate) unsafe fn is_empty(&self, key: Key) -> bool {
+        let mut empty = true;
+        // SAFETY: the lock is held, by this function's contract.
+        unsafe {
+            self.walk(key, |place| {
+                empty = place.is_related();
+                !empty
+            });
+        }
+        empty
     }
 
     /// The entry with this id, if it is in the journal.
@@ -241,6 +258,7 @@ impl IdIndex {
     /// # Safety
     ///
     /// The caller holds the lock of the key's bucket.
+    #[inline]
     unsafe fn walk(&self, key: Key, mut visit: impl FnMut(Reference) -> bool) {
         let Some(bucket) = self.bucket(key.bucket) else { return };
         let mut place = bucket.head(key);
@@ -270,6 +288,7 @@ impl IdIndex {
     ///
     /// The caller has reserved the number, holds the locks of both keys' buckets, and calls this once for each number,
     /// in ascending order.
+    #[inline]
     pub(crate) unsafe fn insert(&self, sequence: u64, own: Key, related: Option<Key>) {
         let Some(link) = self.link(sequence) else { return };
         link.sequence.store(0);

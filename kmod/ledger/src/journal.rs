@@ -122,6 +122,7 @@ impl Journal {
     ///
     /// [`Unreserved::Full`] if that many slots are not released yet. With `exact`, [`Unreserved::Later`] if the time would
     /// not be `now`: for changes that were checked against the time.
+    #[inline]
     pub(crate) fn reserve(&self, count: u64, now: u64, exact: bool) -> Result<Reservation, Unreserved> {
         self.lock.lock(Nesting::First);
         // SAFETY: the lock is held.
@@ -160,6 +161,7 @@ impl Journal {
     /// Writes a reserved entry, checksum added, and makes it visible to readers.
     ///
     /// Only for the thread that reserved `entry.sequence`, once.
+    #[inline]
     pub(crate) fn write(&self, entry: &JournalEntry) {
         let Some(slot) = self.slot(entry.sequence) else { return };
         let words: &EntryWords = zerocopy::transmute_ref!(entry);

@@ -183,7 +183,7 @@ impl Ledger {
             None => {
                 let item: Transfer = request.item();
                 let (id, outcome) =
-                    post(self, &item, caller, now).unwrap_or_else(|| self.transfer_as_group(&item, caller, now));
+                    post(self, &item, None, caller, now).unwrap_or_else(|| self.transfer_as_group(&item, caller, now));
                 request.id = id;
                 request.answer(&outcome);
                 self.count(&Tally::of(outcome.result));

@@ -37,8 +37,15 @@ impl<'a> Party<'a> {
 }
 
 /// Runs `item` if it is such a transfer: the id under which it ran, and what became of it. `None` if it is for the group.
+/// `key` is that of its id, if the caller knows it.
 #[inline]
-pub(crate) fn post(ledger: &Ledger, item: &Transfer, caller: &Caller, now: u64) -> Option<(Id, TransferResult)> {
+pub(crate) fn post(
+    ledger: &Ledger,
+    item: &Transfer,
+    key: Option<Key>,
+    caller: &Caller,
+    now: u64,
+) -> Option<(Id, TransferResult)> {
     if item.flags & !PLAIN != 0 || !item.related_id.is_none() {
         return None;
     }
@@ -50,7 +57,7 @@ pub(crate) fn post(ledger: &Ledger, item: &Transfer, caller: &Caller, now: u64) 
         return None;
     }
     let id = if item.id.is_none() { ledger.make_id() } else { item.id };
-    let key = ledger.index.key(id);
+    let key = key.filter(|_| !item.id.is_none()).unwrap_or_else(|| ledger.index.key(id));
     let bucket = ledger.index.bucket(key.bucket)?;
     bucket.lock.lock(Nesting::First);
     // SAFETY: the bucket of the id is locked.
@@ -136,19 +143,52 @@ fn refused(code: ResultCode) -> TransferResult {
     TransferResult { result: code as u32, ..TransferResult::default() }
 }
 
-/// Has what a transfer will need brought near, some items before it is its turn: what its id and accounts lead to, and
-/// its place in the journal.
-#[inline]
-pub(crate) fn prefetch(ledger: &Ledger, item: &Transfer, ahead: u64) {
-    ledger.index.prefetch(item.id);
-    for number in [item.from_account, item.to_account] {
-        ledger.accounts.prefetch(number);
-    }
-    ledger.journal.prefetch(ahead);
+/// What the next items of a batch will need is brought near while others are done.
+pub(crate) struct Lookahead {
+    /// Keys of the items that are looked at, by the lower bits of their place.
+    keys: [Key; Lookahead::ROOM],
 }
 
-/// The second step of [`prefetch`], when what the id leads to is near: where that leads.
-#[inline]
-pub(crate) fn prefetch_chain(ledger: &Ledger, item: &Transfer) {
-    ledger.index.prefetch_chain(item.id);
+impl Lookahead {
+    const ROOM: usize = 16;
+    /// So many items before its turn an item's memory is brought near: enough to hide a miss behind the work on others,
+    /// few enough that it is still near by then.
+    pub(crate) const ITEMS: usize = 12;
+    /// So many items before its turn the second step is made, when what the first has brought is there.
+    const SECOND: usize = 6;
+
+    /// Looks at the first items of a batch.
+    pub(crate) fn new(ledger: &Ledger, items: &[Transfer]) -> Self {
+        let mut lookahead = Lookahead { keys: [Key::NONE; Self::ROOM] };
+        for place in 0..Self::ITEMS {
+            lookahead.look(ledger, items, place, 0);
+        }
+        lookahead
+    }
+
+    /// The turn of the item at `place` has come: looks at those that follow, and tells the key of its id.
+    #[inline]
+    pub(crate) fn turn(&mut self, ledger: &Ledger, items: &[Transfer], place: usize) -> Key {
+        self.look(ledger, items, place + Self::ITEMS, Self::ITEMS as u64);
+        if place + Self::SECOND < items.len() {
+            ledger.index.prefetch_chain(self.key(place + Self::SECOND));
+        }
+        self.key(place)
+    }
+
+    #[inline]
+    fn look(&mut self, ledger: &Ledger, items: &[Transfer], place: usize, entries: u64) {
+        let Some(item) = items.get(place) else { return };
+        let key = ledger.index.key(item.id);
+        self.keys[place % Self::ROOM] = key;
+        ledger.index.prefetch(key);
+        ledger.accounts.prefetch(item.from_account);
+        ledger.accounts.prefetch(item.to_account);
+        ledger.journal.prefetch(entries);
+    }
+
+    #[inline]
+    fn key(&self, place: usize) -> Key {
+        self.keys[place % Self::ROOM]
+    }
 }

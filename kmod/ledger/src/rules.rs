@@ -255,10 +255,11 @@ pub(crate) fn check_new(
         return Err(ResultCode::CurrencyMustNotBeZero);
     }
     check_amount_given(item)?;
-    if AccountNumber::new(item.from_account).is_none() {
+    // The number of an account that was found is right.
+    if from.is_none() && AccountNumber::new(item.from_account).is_none() {
         return Err(ResultCode::FromAccountInvalid);
     }
-    if AccountNumber::new(item.to_account).is_none() {
+    if to.is_none() && AccountNumber::new(item.to_account).is_none() {
         return Err(ResultCode::ToAccountInvalid);
     }
     let from = from.ok_or(ResultCode::FromAccountNotFound)?;

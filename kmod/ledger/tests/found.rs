@@ -56,7 +56,7 @@ fn say(ledger: &Ledger, item: Transfer, now: u64) -> ResultCode {
 
 fn say_all(ledger: &Ledger, items: &[Transfer]) -> Vec<ResultCode> {
     let mut results = vec![TransferResult::default(); items.len()];
-    Batch::new().expect("a little memory").run(ledger, items, &mut results, &OPERATOR, START);
+    Batch::default().run(ledger, items, &mut results, &OPERATOR, START);
     results.iter().map(|result| ResultCode::from_u32(result.result).expect("a known code")).collect()
 }
 
@@ -135,7 +135,7 @@ fn a_repeat_within_a_chain_is_told_no_place_in_history() {
     let linked = item(1, from, to, 5, QENEX_TRANSFER_LINKED);
     let mut results = [TransferResult::default(); 3];
     let items = [linked, linked, item(2, from, to, 5, 0)];
-    Batch::new().expect("a little memory").run(&ledger, &items, &mut results, &OPERATOR, START);
+    Batch::default().run(&ledger, &items, &mut results, &OPERATOR, START);
     assert_eq!(results[1].result, ResultCode::Exists as u32);
     assert_eq!((results[1].sequence, results[1].timestamp), (0, 0));
 }

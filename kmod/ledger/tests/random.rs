@@ -248,7 +248,7 @@ impl Pair {
         ledger.init();
         Pair {
             ledger,
-            batch: Batch::new().expect("a little memory"),
+            batch: Batch::default(),
             model: Model::new(Limits { accounts: ACCOUNTS, holds: HOLDS, window: WINDOW }),
             audit: Audit::new(WINDOW),
             now: START,

@@ -30,7 +30,7 @@ impl Host {
         })
         .map_err(|error| error.to_string())?;
         ledger.init();
-        Ok(Host { ledger, batch: Batch::new().map_err(|_| "out of memory")? })
+        Ok(Host { ledger, batch: Batch::default() })
     }
 }
 

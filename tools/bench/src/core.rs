@@ -60,7 +60,7 @@ pub(crate) fn run(workload: &Workload) -> Duration {
 }
 
 fn alone(workload: &Workload, ledger: &Ledger) -> Duration {
-    let mut batch = Batch::new().expect("memory");
+    let mut batch = Batch::default();
     let mut source = Items::new(workload, 0);
     let mut results = vec![TransferResult::default(); workload.batch];
     let mut items: Vec<Transfer> = Vec::new();
@@ -87,7 +87,7 @@ fn together(workload: &Workload, ledger: &Ledger) -> Duration {
             let start = &start;
             scope.spawn(move || {
                 let items: Vec<Transfer> = Items::new(workload, thread).take(share).collect();
-                let mut batch = Batch::new().expect("memory");
+                let mut batch = Batch::default();
                 let mut results = vec![TransferResult::default(); workload.batch];
                 start.wait();
                 for piece in items.chunks(workload.batch) {

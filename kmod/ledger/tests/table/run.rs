@@ -72,7 +72,7 @@ impl Run {
         Run {
             way,
             ledger,
-            batch: Batch::new().expect("a little memory"),
+            batch: Batch::default(),
             now: START,
             by: User { uid: 0, operator: true },
             accounts: BTreeMap::new(),

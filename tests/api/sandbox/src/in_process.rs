@@ -109,11 +109,7 @@ impl Bank for InProcess {
 
     fn batch(&self, items: &[Transfer]) -> Result<Vec<TransferResult>, BankError> {
         let rooms = || self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let room = rooms().pop();
-        let mut room = match room {
-            Some(room) => room,
-            None => Batch::new().map_err(|_| BankError::Refused(ResultCode::OutOfMemory as u32))?,
-        };
+        let mut room: Batch = rooms().pop().unwrap_or_default();
         let mut results = vec![TransferResult::default(); items.len()];
         room.run(&self.ledger, items, &mut results, &OPERATOR, now());
         rooms().push(room);
