@@ -54,6 +54,7 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 	cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 	cargo test --workspace --exclude vm-tests --locked --quiet
 	python3 -m unittest discover -q qemu/tests
+	python3 kmod/safety.py --check
 
 .PHONY: test
 test: check test-interleavings test-messages test-api test-vm ## Everything

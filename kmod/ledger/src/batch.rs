@@ -33,7 +33,6 @@ impl Batch {
             results.fill(TransferResult { result: code as u32, ..TransferResult::default() });
             return;
         }
-        let mut single = Single::single();
         let mut tally = Tally::default();
         let mut lookahead = Lookahead::new(ledger, items);
         let mut place = 0;
@@ -71,8 +70,7 @@ impl Batch {
                 chain.run(ledger, group, open, caller, now);
                 tell(chain.outcomes(), &mut results, &mut tally);
             } else {
-                single.run(ledger, group, open, caller, now);
-                tell(single.outcomes(), &mut results, &mut tally);
+                alone(ledger, group, open, caller, now, &mut results, &mut tally);
             }
         }
         ledger.count(&tally);
@@ -93,6 +91,22 @@ impl Batch {
         }
         Ok(())
     }
+}
+
+/// Runs an item that is no immediate transfer. Not inlined: its room is large.
+#[inline(never)]
+fn alone<'a>(
+    ledger: &Ledger,
+    item: &[Transfer],
+    open: bool,
+    caller: &Caller,
+    now: u64,
+    results: &mut impl Iterator<Item = &'a mut TransferResult>,
+    tally: &mut Tally,
+) {
+    let mut single = Single::single();
+    single.run(ledger, item, open, caller, now);
+    tell(single.outcomes(), results, tally);
 }
 
 fn tell<'a>(
