@@ -124,7 +124,7 @@ void qenex_expiry_at(u64 when)
 	spin_lock(&qenex_expiry_lock);
 	if (when < qenex_expiry_scheduled) {
 		WRITE_ONCE(qenex_expiry_scheduled, when);
-		mod_delayed_work(system_unbound_wq, &qenex_expiry_work, nsecs_to_jiffies(delay) + !!delay);
+		mod_delayed_work(system_dfl_wq, &qenex_expiry_work, nsecs_to_jiffies(delay) + !!delay);
 	}
 	spin_unlock(&qenex_expiry_lock);
 }

@@ -631,6 +631,8 @@ struct qenex_transfers_request {
 	uint32_t result;
 	/*
 	 * Out: in order: where to go on; above the last sequence number if there is nothing more.
+	 * At most QENEX_BATCH_MAX entries are looked at in one call, so that none may be shown
+	 * although there are more.
 	 */
 	uint64_t next_sequence;
 	/* Must be zero. */

@@ -116,7 +116,8 @@ pub struct TransfersRequest {
     pub found: u32,
     /// Out: a [`crate::ResultCode`] for the call itself.
     pub result: u32,
-    /// Out: in order: where to go on; above the last sequence number if there is nothing more.
+    /// Out: in order: where to go on; above the last sequence number if there is nothing more. At most
+    /// [`crate::QENEX_BATCH_MAX`] entries are looked at in one call, so that none may be shown although there are more.
     pub next_sequence: u64,
     /// Must be zero.
     pub reserved: [u64; 2],

@@ -309,3 +309,22 @@ fn an_updates_id_is_told_to_be_of_another_kind() {
         }
     }
 }
+
+/// Who may see few entries does not keep a processor for the length of the ring: one call looks at a bounded number, and
+/// says where to go on.
+#[test]
+fn a_stranger_reads_history_in_bounded_steps() {
+    let ledger = ledger(8);
+    let [from, to] = [open(&ledger, 1 << 40), open(&ledger, 0)];
+    for id in 0..2 * u64::from(QENEX_BATCH_MAX) {
+        ledger.release_journal();
+        assert_eq!(say(&ledger, item(id + 1, from, to, 1, 0), START), ResultCode::Ok);
+    }
+    let stranger = Caller { uid: 77, operator: false };
+    let oldest = ledger.sequence() - Config::JOURNAL_MIN + 1;
+    let mut room = [JournalEntry::default(); 4];
+    let (found, next) = ledger.recorded_from(1, &mut room, &stranger);
+    assert_eq!((found, next), (0, oldest + u64::from(QENEX_BATCH_MAX)));
+    let (found, next) = ledger.recorded_from(next, &mut room, &stranger);
+    assert_eq!((found, next), (0, ledger.sequence() + 1));
+}

@@ -122,14 +122,24 @@ pub(crate) fn nest_end() {
     unsafe { qenex_nest_end() };
 }
 
-/// Memory of fixed size.
-pub(crate) struct Array<T>(VVec<T>);
+/// Memory of fixed size: from the page tables if it is large, which for what is small would cost more than its use.
+pub(crate) struct Array<T>(KVVec<T>);
+
+/// Above this many bytes memory is mapped page by page.
+const LARGE: usize = 64 << 10;
 
 impl<T> Array<T> {
     /// `len` elements, the `i`-th made by `make(i)`. In process context only.
     pub(crate) fn new(len: usize, mut make: impl FnMut(usize) -> T) -> Result<Self, OutOfMemory> {
         // Whoever asks for too much is told so; the kernel log need not say it too.
-        let mut elements = VVec::with_capacity(len, GFP_KERNEL | __GFP_NOWARN).map_err(|_| OutOfMemory)?;
+        let flags = GFP_KERNEL | __GFP_NOWARN;
+        let mut elements = if len.saturating_mul(core::mem::size_of::<T>()) <= LARGE {
+            KVVec::with_capacity(len, flags).map_err(|_| OutOfMemory)?
+        } else {
+            let (start, len, capacity) = VVec::with_capacity(len, flags).map_err(|_| OutOfMemory)?.into_raw_parts();
+            // SAFETY: just taken apart, and what frees memory of either kind frees that of this one.
+            unsafe { KVVec::from_raw_parts(start, len, capacity) }
+        };
         for i in 0..len {
             elements.push_within_capacity(make(i)).map_err(|_| OutOfMemory)?;
         }
