@@ -17,6 +17,7 @@ use crate::bank::{Bank, Counter, Desk, Recent};
 use crate::config::Configuration;
 use crate::follow::Follower;
 use crate::metrics::Metrics;
+use crate::payments::{Clerk, House};
 use crate::people::PeopleStore;
 use crate::store::Identity;
 
@@ -62,6 +63,10 @@ pub(super) struct App {
     pub(super) sessions: Desk<PeopleStore>,
     /// Hashes passwords.
     pub(super) hashing: Desk<()>,
+    /// Receives messages; one thread, so that they come one after the other.
+    pub(super) clerk: Option<Desk<Clerk>>,
+    /// Which bank this is, if it says so.
+    pub(super) house: Option<House>,
     pub(super) follower: Arc<Follower>,
     pub(super) identity: Identity,
     pub(super) directory: PathBuf,
@@ -81,9 +86,19 @@ impl App {
         let mut people = PeopleStore::open(&directory, policy)?;
         people.fail_pending_attempts()?;
         let lookers = (0..LOOKERS).map(|_| PeopleStore::open(&directory, policy)).collect::<Result<_, _>>()?;
-        let mut counters = Counter::several(CHANGERS + ANSWERERS, &bank, &recent, &follower, &directory, identity);
-        let changers = counters.split_off(ANSWERERS);
+        let mut counters = Counter::several(CHANGERS + ANSWERERS + 1, &bank, &recent, &follower, &directory, identity);
         let waiting = config.api.queue;
+        let house = config.payments.as_ref().map(House::new).transpose()?;
+        let clerk = match (&config.payments, counters.pop()) {
+            (Some(configured), Some(counter)) => {
+                let patience = Duration::from_secs(config.api.durable_patience);
+                let metrics = Arc::clone(&metrics);
+                Some(Clerk::new(configured, &directory, counter, durable.clone(), patience, metrics)?)
+            }
+            _ => None,
+        };
+        let changers = counters.split_off(ANSWERERS);
+        let clerk = clerk.map(|clerk| Desk::start("api-messages", vec![clerk], waiting).map_err(ApiError::Thread));
         let at_least_one = |number: u32| std::num::NonZeroU32::new(number).unwrap_or(std::num::NonZeroU32::MIN);
         let quota = Quota::per_second(at_least_one(config.api.rate)).allow_burst(at_least_one(config.api.burst));
         Ok(App {
@@ -95,6 +110,8 @@ impl App {
             rates: RateLimiter::hashmap(quota),
             requests: Arc::new(Semaphore::new(config.api.requests)),
             streams: Arc::new(Semaphore::new(config.api.streams)),
+            clerk: clerk.transpose()?,
+            house,
             follower,
             identity,
             directory,

@@ -15,6 +15,7 @@
 //! | `problem.rs`, `done.rs`, `entry.rs` | answers |
 //! | `sessions.rs`, `users.rs`, `approvals.rs`, `audit.rs` | people |
 //! | `accounts.rs`, `transfers.rs`, `history.rs`, `events.rs` | the bank |
+//! | `messages.rs`, `mandates.rs` | messages of the banking world |
 //! | `system.rs`, `openapi.rs` | health, metrics, and the document |
 //! | `demo.rs` | users and accounts to try things out with |
 
@@ -31,6 +32,8 @@ mod extract;
 mod guard;
 mod history;
 mod listen;
+mod mandates;
+mod messages;
 mod openapi;
 mod problem;
 mod sessions;
@@ -89,6 +92,7 @@ impl Server {
                 }
             }
             tokio::spawn(approvals::catch_up(Arc::clone(&app)));
+            tokio::spawn(messages::catch_up(Arc::clone(&app)));
             tokio::spawn(forget_peers(Arc::clone(&app)));
             if let Err(error) = listen::serve(app, router, unix, loopback, stopped).await {
                 tracing::error!(%error, "the API has ended");
