@@ -65,7 +65,7 @@ impl Clerk {
         if seen.contains(&original.number) || states.any(|state| state != PaymentState::Rejected) {
             return Ok(Err(match about.iter().any(|about| about.state == PaymentState::Settled) {
                 true => Why::new("ARDT", "it was sent back before"),
-                false => Why::new("AM05", "it was asked back before"),
+                false => Why::new("ARPL", "it was asked back before, and is not decided yet"),
             }));
         }
         match original.state {

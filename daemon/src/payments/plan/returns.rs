@@ -55,7 +55,7 @@ impl Clerk {
         let uetr = payment.uetr.map(|uetr| uetr.to_string());
         let (reference, end_to_end) = (payment.transaction.as_deref(), payment.end_to_end.as_deref());
         let Some(original) = self.sent_as(reference, uetr.as_deref(), end_to_end)? else {
-            return Ok(Err(Why::new("NOOR", "no such payment was sent from here")));
+            return Ok(Err(Why::new("NARR", "no such payment was sent from here")));
         };
         self.take_back(new, &original, seen)
     }
@@ -136,7 +136,7 @@ impl Clerk {
                     (new.amount, new.currency) = (original.amount, original.currency);
                     self.take_back(&mut new, &original, &mut seen)?
                 }
-                None => Err(Why::new("NOOR", "no such payment was sent from here")),
+                None => Err(Why::new("NARR", "no such payment was sent from here")),
             };
             plan.payments.push(match why {
                 Ok(()) => new,

@@ -82,7 +82,7 @@ fn what_was_sent_comes_back() {
     for (name, transaction, amount, reason) in [
         ("RET2", transactions[0], "250.00", "AM05"),
         ("RET3", transactions[1], "50.01", "AM09"),
-        ("RET4", "never-sent", "1.00", "NOOR"),
+        ("RET4", "never-sent", "1.00", "NARR"),
     ] {
         let (id, _) = sent(&mut operator, &returned(name, message, transaction, amount, "AC04"));
         assert_eq!(states(&mut operator, &id), [("rejected".into(), Some(reason.into()))]);
@@ -121,7 +121,7 @@ fn swift_mt103() {
     let mut operator = bank.user("operator");
     let date = day(0).replace('-', "")[2..].to_owned();
     let text = format!(
-        "{{1:F01COBADEFFAXXX0000000000}}{{2:O1031200{date}BNPAFRPPAXXX00000000002{date}1200N}}\
+        "{{1:F01COBADEFFAXXX0000000000}}{{2:O1031200{date}BNPAFRPPAXXX0000000002{date}1200N}}\
          {{3:{{121:eb6305c9-1f7f-49de-aed0-16487c27b42d}}}}{{4:\r\n:20:REF1\r\n:23B:CRED\r\n:32A:{date}EUR12,50\r\n\
          :33B:EUR12,50\r\n:50K:/{FOREIGN_IBAN}\r\nPAYER\r\nPARIS\r\n:59:/{iban}\r\nPAYEE\r\nKOELN\r\n:70:INVOICE 7\r\n\
          :71A:SHA\r\n-}}"
