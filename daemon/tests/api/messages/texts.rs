@@ -124,3 +124,97 @@ pub(super) fn rejected(message: &str, original: &str, transaction: &str, reason:
         ),
     )
 }
+
+/// A creditor identifier.
+pub(super) const CREDITOR: &str = "DE98ZZZ09999999999";
+
+fn mandate(reference: &str) -> String {
+    let signed = day(-100);
+    format!(
+        "<DrctDbtTx><MndtRltdInf><MndtId>{reference}</MndtId><DtOfSgntr>{signed}</DtOfSgntr></MndtRltdInf>\
+         <CdtrSchmeId><Id><PrvtId><Othr><Id>{CREDITOR}</Id><SchmeNm><Prtry>SEPA</Prtry></SchmeNm></Othr></PrvtId></Id>\
+         </CdtrSchmeId></DrctDbtTx>"
+    )
+}
+
+fn kind(instrument: &str, sequence: &str) -> String {
+    format!(
+        "<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl><LclInstrm><Cd>{instrument}</Cd></LclInstrm>\
+         <SeqTp>{sequence}</SeqTp></PmtTpInf>"
+    )
+}
+
+/// One collection of a creditor: end-to-end reference, the debtor's IBAN and bank, amount, mandate.
+pub(super) type Collection<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
+
+/// A pain.008 with one group in the core scheme.
+pub(super) fn collections(message: &str, creditor: &str, due: &str, sequence: &str, lines: &[Collection<'_>]) -> String {
+    let count = lines.len();
+    let kind = kind("CORE", sequence);
+    let collections: String = lines
+        .iter()
+        .map(|(end_to_end, debtor, bank, amount, reference)| {
+            format!(
+                "<DrctDbtTxInf><PmtId><EndToEndId>{end_to_end}</EndToEndId></PmtId>\
+                 <InstdAmt Ccy=\"EUR\">{amount}</InstdAmt>{}\
+                 <DbtrAgt><FinInstnId><BICFI>{bank}</BICFI></FinInstnId></DbtrAgt><Dbtr><Nm>Debtor</Nm></Dbtr>\
+                 <DbtrAcct><Id><IBAN>{debtor}</IBAN></Id></DbtrAcct></DrctDbtTxInf>",
+                mandate(reference)
+            )
+        })
+        .collect();
+    document(
+        "pain.008.001.08",
+        &format!(
+            "<CstmrDrctDbtInitn><GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-11-20T09:00:00Z</CreDtTm>\
+             <NbOfTxs>{count}</NbOfTxs><InitgPty><Nm>Creditor</Nm></InitgPty></GrpHdr>\
+             <PmtInf><PmtInfId>{message}-1</PmtInfId><PmtMtd>DD</PmtMtd>{kind}<ReqdColltnDt>{due}</ReqdColltnDt>\
+             <Cdtr><Nm>Creditor</Nm></Cdtr><CdtrAcct><Id><IBAN>{creditor}</IBAN></Id></CdtrAcct>\
+             <CdtrAgt><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId></CdtrAgt>{collections}</PmtInf>\
+             </CstmrDrctDbtInitn>"
+        ),
+    )
+}
+
+/// A pacs.003 of the foreign bank with one collection.
+pub(super) fn debit(
+    message: &str,
+    debtor: &str,
+    amount: &str,
+    (settles, instrument, sequence, reference): (&str, &str, &str, &str),
+) -> String {
+    let (kind, mandate) = (kind(instrument, sequence), mandate(reference));
+    document(
+        "pacs.003.001.08",
+        &format!(
+            "<FIToFICstmrDrctDbt><GrpHdr><MsgId>{message}</MsgId><CreDtTm>2026-11-20T09:00:00Z</CreDtTm>\
+             <NbOfTxs>1</NbOfTxs><TtlIntrBkSttlmAmt Ccy=\"EUR\">{amount}</TtlIntrBkSttlmAmt>\
+             <IntrBkSttlmDt>{settles}</IntrBkSttlmDt><SttlmInf><SttlmMtd>CLRG</SttlmMtd></SttlmInf>\
+             <InstgAgt><FinInstnId><BICFI>{FOREIGN_BIC}</BICFI></FinInstnId></InstgAgt></GrpHdr>\
+             <DrctDbtTxInf><PmtId><EndToEndId>{message}-E</EndToEndId><TxId>{message}-T</TxId></PmtId>{kind}\
+             <IntrBkSttlmAmt Ccy=\"EUR\">{amount}</IntrBkSttlmAmt><ChrgBr>SLEV</ChrgBr>\
+             <ReqdColltnDt>{settles}</ReqdColltnDt>{mandate}<Cdtr><Nm>Foreign creditor</Nm></Cdtr>\
+             <CdtrAcct><Id><IBAN>{FOREIGN_IBAN}</IBAN></Id></CdtrAcct>\
+             <CdtrAgt><FinInstnId><BICFI>{FOREIGN_BIC}</BICFI></FinInstnId></CdtrAgt><Dbtr><Nm>Debtor</Nm></Dbtr>\
+             <DbtrAcct><Id><IBAN>{debtor}</IBAN></Id></DbtrAcct>\
+             <DbtrAgt><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId></DbtrAgt></DrctDbtTxInf></FIToFICstmrDrctDbt>"
+        ),
+    )
+}
+
+/// A camt.056 of the foreign bank for one payment of its.
+pub(super) fn recall(message: &str, original: &str, amount: &str) -> String {
+    document(
+        "camt.056.001.08",
+        &format!(
+            "<FIToFIPmtCxlReq><Assgnmt><Id>{message}</Id>\
+             <Assgnr><Agt><FinInstnId><BICFI>{FOREIGN_BIC}</BICFI></FinInstnId></Agt></Assgnr>\
+             <Assgne><Agt><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId></Agt></Assgne>\
+             <CreDtTm>2026-11-21T09:00:00Z</CreDtTm></Assgnmt><CtrlData><NbOfTxs>1</NbOfTxs></CtrlData>\
+             <Undrlyg><TxInf><CxlId>{message}-1</CxlId><OrgnlGrpInf><OrgnlMsgId>{original}</OrgnlMsgId>\
+             <OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId></OrgnlGrpInf><OrgnlEndToEndId>{original}-E</OrgnlEndToEndId>\
+             <OrgnlTxId>{original}-T</OrgnlTxId><OrgnlIntrBkSttlmAmt Ccy=\"EUR\">{amount}</OrgnlIntrBkSttlmAmt>\
+             <CxlRsnInf><Rsn><Cd>DUPL</Cd></Rsn></CxlRsnInf></TxInf></Undrlyg></FIToFIPmtCxlReq>"
+        ),
+    )
+}
