@@ -305,7 +305,7 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_other_addresses_are_refused() {
-        let message = |text| read(text).expect_err("refused").to_string();
+        let message = |text: &str| read(text).expect_err("refused").to_string();
         assert!(message("[api]\nsokcet = \"x\"\n").contains("unknown field `sokcet`"));
         assert!(message("[api]\nlisten = \"0.0.0.0:80\"\n").contains("a loopback address"));
         assert!(message("[people]\niterations = 99999\n").contains("at least 100000"));

@@ -9,6 +9,7 @@ use axum::routing::{delete, get, patch, post, put};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use super::messages::ProfileName;
 use super::problem::{
     BadRequest, Conflict, Document, Forbidden, Late, LoginRequired, Missing, TooLarge, TooMany, Unavailable,
     Unprocessable, WrongMediaType,
@@ -21,7 +22,7 @@ macro_rules! routes {
         #[derive(OpenApi)]
         #[openapi(
             paths($($module::$handler),+),
-            components(schemas(AccountNumbers, Document), responses(BadRequest, LoginRequired, Forbidden, Missing, Conflict, Late, TooLarge, WrongMediaType,
+            components(schemas(AccountNumbers, ProfileName, Document), responses(BadRequest, LoginRequired, Forbidden, Missing, Conflict, Late, TooLarge, WrongMediaType,
                 Unprocessable, TooMany, Unavailable))
         )]
         struct Operations;

@@ -2,6 +2,7 @@
 
 //! The work ends at every step there is, and goes on after a restart: the outcome is that of a run without interruption.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use qenexd::payments::Interruption;
@@ -96,31 +97,49 @@ fn at_every_step() {
     let mut operator = bank.user("operator");
     all.iter().for_each(|text| drop(sent(&mut operator, text)));
     let expected = outcome(&bank);
-    let mut steps = 0;
-    loop {
-        let (mut bank, interruption) = interrupted(Some(steps));
-        let all = texts(&bank);
-        let mut operator = bank.user("operator");
-        for text in &all {
-            let answer = send(&mut operator, text);
-            assert!(matches!(answer.status, 201 | 503), "{answer:?}");
+    // Most of the time is waiting for daemons to end.
+    let most = AtomicU64::new(0);
+    std::thread::scope(|scope| {
+        for first in 0..LANES {
+            let (expected, most) = (&expected, &most);
+            scope.spawn(move || {
+                for steps in (first..).step_by(LANES as usize) {
+                    if interrupted_after(steps, expected) {
+                        most.fetch_max(steps, Ordering::Relaxed);
+                    } else {
+                        break;
+                    }
+                }
+            });
         }
-        let ended = !interruption.is_some_and(|interruption| interruption.has_come());
-        restart(&mut bank);
-        let mut operator = bank.user("operator");
-        settled(&mut operator);
-        // Whoever got no answer sends again; and so does whoever got one.
-        for text in all.iter().chain(&all) {
-            let answer = send(&mut operator, text);
-            assert!(matches!(answer.status, 200 | 201), "{answer:?}");
-        }
-        assert_eq!(outcome(&bank), expected, "interrupted after {steps} steps");
-        if ended {
-            break;
-        }
-        steps += 1;
+    });
+    assert!(most.into_inner() > 20);
+}
+
+/// How many banks are interrupted at once.
+const LANES: u64 = 6;
+
+/// Interrupts a bank after so many steps and compares what comes of it. Returns whether there were as many.
+fn interrupted_after(steps: u64, expected: &Value) -> bool {
+    let (mut bank, interruption) = interrupted(Some(steps));
+    let all = texts(&bank);
+    let mut operator = bank.user("operator");
+    for text in &all {
+        let answer = send(&mut operator, text);
+        assert!(matches!(answer.status, 201 | 503), "{answer:?}");
     }
-    assert!(steps > 20, "{steps}");
+    drop(operator);
+    let has_come = interruption.is_some_and(|interruption| interruption.has_come());
+    restart(&mut bank);
+    let mut operator = bank.user("operator");
+    settled(&mut operator);
+    // Whoever got no answer sends again; and so does whoever got one.
+    for text in all.iter().chain(&all) {
+        let answer = send(&mut operator, text);
+        assert!(matches!(answer.status, 200 | 201), "{answer:?}");
+    }
+    assert_eq!(&outcome(&bank), expected, "interrupted after {steps} steps");
+    has_come
 }
 
 #[test]
@@ -141,6 +160,7 @@ fn refused_after_the_batch_was_debited() {
         let before = bank.user("operator").balance(&to);
         let frozen = json!({ "credits_frozen": true });
         bank.user("operator").expect(200, "PATCH", &format!("/v1/accounts/{to}"), Some(&frozen), &[]);
+        drop(customer);
         restart(&mut bank);
         let mut customer = bank.user("customer");
         settled(&mut customer);

@@ -63,7 +63,10 @@ fn collected() {
     // What comes back is taken from the creditor again.
     let text = super::texts::returned("RET", values(&debits, "MsgId")[0], values(&debits, "TxId")[0], "25.00", "MD06");
     let (_, state) = sent(&mut operator, &text);
-    assert_eq!((state.as_str(), operator.balance(&creditor).as_str(), own(&bank).0.as_str()), ("done", "42.00", "0.00"));
+    assert_eq!(
+        (state.as_str(), operator.balance(&creditor).as_str(), own(&bank).0.as_str()),
+        ("done", "42.00", "0.00")
+    );
     // Before their day, collections at other banks go out at once, and are credited on it.
     let lines = [("C", FOREIGN_IBAN, FOREIGN_BIC, "3.00", "MANDATE-4")];
     let (id, state) = sent(&mut operator, &collections("L7", &creditor_iban, &day(10), "FRST", &lines));

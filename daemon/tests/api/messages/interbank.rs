@@ -45,7 +45,10 @@ fn sent_back() {
     {
         // It has settled: the money goes back by a return.
         let (id, state) = sent(&mut operator, &transfer(message, iban, "10.00", &day(0), ""));
-        assert_eq!((state.as_str(), states(&mut operator, &id)), ("done", vec![("returned".into(), Some(reason.into()))]));
+        assert_eq!(
+            (state.as_str(), states(&mut operator, &id)),
+            ("done", vec![("returned".into(), Some(reason.into()))])
+        );
         let back = answer(&mut operator, &id, "pacs.004");
         assert!(back.contains(&format!("<Cd>{reason}</Cd>")) && back.contains(&format!("<OrgnlTxId>{message}-T<")));
         assert_eq!(answers(&mut operator, &id).len(), 1);
@@ -76,7 +79,12 @@ fn what_was_sent_comes_back() {
     let (message, transactions) = (values(&payment, "MsgId")[0], values(&payment, "TxId"));
     let text = returned("RET1", message, transactions[0], "250.00", "AC04");
     let (back, state) = sent(&mut operator, &text);
-    assert_eq!((state.as_str(), operator.balance(&from).as_str()), ("done", "920.00"), "{:#}", detail(&mut operator, &back));
+    assert_eq!(
+        (state.as_str(), operator.balance(&from).as_str()),
+        ("done", "920.00"),
+        "{:#}",
+        detail(&mut operator, &back)
+    );
     // Once, in whatever message; not more than was sent; nothing that was never sent.
     assert_eq!(send(&mut operator, &text).status, 200);
     for (name, transaction, amount, reason) in [
@@ -103,8 +111,7 @@ fn an_account_that_is_gone_does_not_stop_a_return() {
     let (from, from_iban) = account(&bank, "customer", "100.00");
     let mut operator = bank.user("operator");
     let lines = [("E1", FOREIGN_IBAN, "100.00")];
-    let initiation =
-        Initiation { message: "M1", debtor: &from_iban, batch: None, execution: day(0), lines: &lines };
+    let initiation = Initiation { message: "M1", debtor: &from_iban, batch: None, execution: day(0), lines: &lines };
     let (id, _) = sent(&mut operator, &initiation.text());
     operator.expect(200, "PATCH", &format!("/v1/accounts/{from}"), Some(&json!({ "closed": true })), &[]);
     let payment = answer(&mut operator, &id, "pacs.008");

@@ -83,8 +83,7 @@ fn asked_back_from_another_bank() {
     let (from, from_iban) = account(&bank, "customer", "100.00");
     let mut operator = bank.user("operator");
     let lines = [("E1", FOREIGN_IBAN, "60.00")];
-    let initiation =
-        Initiation { message: "M1", debtor: &from_iban, batch: None, execution: day(0), lines: &lines };
+    let initiation = Initiation { message: "M1", debtor: &from_iban, batch: None, execution: day(0), lines: &lines };
     let (id, _) = sent(&mut operator, &initiation.text());
     let list = operator.expect(200, "GET", "/v1/messages?direction=out&definition=pacs.008", None, &[]);
     let out = list["messages"][0]["id"].as_str().expect("an id").to_owned();

@@ -148,7 +148,13 @@ fn kind(instrument: &str, sequence: &str) -> String {
 pub(super) type Collection<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str);
 
 /// A pain.008 with one group in the core scheme.
-pub(super) fn collections(message: &str, creditor: &str, due: &str, sequence: &str, lines: &[Collection<'_>]) -> String {
+pub(super) fn collections(
+    message: &str,
+    creditor: &str,
+    due: &str,
+    sequence: &str,
+    lines: &[Collection<'_>],
+) -> String {
     let count = lines.len();
     let kind = kind("CORE", sequence);
     let collections: String = lines
