@@ -16,7 +16,7 @@ use super::accounts::Limit;
 use super::done::{Done, Shown};
 use super::extract::{Caller, Json, Key, Place, Query};
 use super::messages::{Day, ask, clerk};
-use super::problem::{Conflict, Forbidden, Missing, Problem, Unprocessable};
+use super::problem::{self, Conflict, Forbidden, Missing, Problem, Unprocessable};
 use super::values::{AccountNumber, Sequence, Text, Time};
 use crate::payments::NewMandate;
 use crate::payments::store::StoredMandate;
@@ -87,11 +87,17 @@ macro_rules! text_field {
 }
 
 text_field!(
-    /// A creditor identifier, checked.
+    /// A creditor identifier by its form. Whether its check digits are right is more than a schema can say.
     Creditor(String),
-    |text| match text.parse::<CreditorIdentifier>() {
-        Ok(_) => Ok(text),
-        Err(error) => Err(format!("a creditor identifier: it {error}")),
+    |text| {
+        let (country, rest) = text.split_at_checked(2).unwrap_or_default();
+        let (digits, rest) = rest.split_at_checked(2).unwrap_or_default();
+        let form = country.bytes().all(|byte| byte.is_ascii_uppercase())
+            && digits.len() == 2
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && (4..=31).contains(&rest.len())
+            && rest.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+        if form { Ok(text) } else { Err("a creditor identifier is written like DE98ZZZ09999999999".into()) }
     }
 );
 text_field!(
@@ -201,6 +207,9 @@ pub(super) async fn register(
 ) -> Result<Done<MandateView>, Problem> {
     caller.may(&app, Right::ExchangeMessages).await?;
     clerk(&app)?;
+    if let Err(error) = new.creditor.0.parse::<CreditorIdentifier>() {
+        return Err(Problem::new(problem::CREDITOR_IDENTIFIER, format!("it {error}")).at("creditor"));
+    }
     let new = NewMandate {
         creditor: new.creditor.0,
         mandate: new.mandate.0,

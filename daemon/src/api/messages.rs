@@ -284,8 +284,8 @@ pub(super) struct MessageQuery {
     /// Those that are so far.
     state: Option<MessageState>,
     /// Those with this identifier.
-    #[param(max_length = 35)]
-    reference: Option<String>,
+    #[param(value_type = Option<String>, max_length = 35)]
+    reference: Option<Identifier>,
     /// Those of this time or later.
     from: Option<Time>,
     /// Those before this time.
@@ -311,6 +311,19 @@ impl TryFrom<String> for DefinitionStart {
             true => Ok(DefinitionStart(text)),
             false => Err("a definition is written like pacs.008"),
         }
+    }
+}
+
+/// An identifier of a message.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Identifier(String);
+
+impl TryFrom<String> for Identifier {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if text.chars().count() <= 35 { Ok(Identifier(text)) } else { Err("an identifier has at most 35 characters") }
     }
 }
 
@@ -452,7 +465,7 @@ pub(super) async fn list(
         direction: query.direction,
         definition: query.definition.map(|start| start.0),
         state: query.state,
-        reference: query.reference,
+        reference: query.reference.map(|reference| reference.0),
         from: query.from.map(|time| time.0),
         until: query.until.map(|time| time.0),
         owner: match scope {

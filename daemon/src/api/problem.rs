@@ -105,6 +105,7 @@ kinds! {
     IN_THE_FUTURE = "in_the_future", 422, "The entry is not there yet", "Ask for an earlier moment.";
     NOT_A_MESSAGE = "not_a_message", 422, "This is no message", "Send one ISO 20022 message in UTF-8, or one SWIFT MT message, of a definition that is known.";
     UNKNOWN_REASON = "unknown_reason", 422, "The reason is none of those that there are", "The detail names them.";
+    CREDITOR_IDENTIFIER = "creditor_identifier", 422, "This is no creditor identifier", "Look for a typing mistake: it has check digits.";
     TOO_MANY_ENTRIES = "too_many_entries", 422, "There are too many entries", "Ask for a shorter period.";
     LOGIN_REQUIRED = "login_required", 401, "Who are you?", "Log in with POST /v1/sessions and send Authorization: Bearer with the token.";
     SESSION_INVALID = "session_invalid", 401, "The session is not valid", "It is unknown, has expired, was ended, or belongs to another peer. Log in again.";

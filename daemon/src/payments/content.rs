@@ -178,7 +178,7 @@ pub(super) fn read(
 /// An MT103 as the pacs.008 that it stands for. What it lacks is made of its text, so that it is the same each time.
 fn mt103(bytes: &[u8]) -> Result<Content, PaymentError> {
     let no_message = |why: String| PaymentError::NoMessage(why);
-    let messages = examine(bytes, &mut Findings::new(0)).map_err(|refusal| no_message(format!("{}", refusal.text)))?;
+    let messages = examine(bytes, &mut Findings::new(0)).map_err(|refusal| no_message(refusal.text.to_string()))?;
     let [message] = messages.as_slice() else { return Err(no_message("there is not one message".into())) };
     let parsed = qenex_messages::mt::message::parse::<Mt103>(message).map_err(|error| no_message(error.to_string()))?;
     let hash: [u8; 32] = Sha256::digest(bytes).into();

@@ -219,14 +219,15 @@ impl Clerk {
         content: &Content,
         received: &Received,
     ) -> Result<Option<Outgoing>, PaymentError> {
-        let errors = received.findings.iter().filter(|finding| finding.severity == "error");
-        let Some(first) = errors.last() else { return Ok(None) };
+        // What this bank itself found wrong comes last, and says the most.
+        let errors = received.findings.iter();
+        let Some(first) = errors.rev().find(|finding| finding.severity == "error") else { return Ok(None) };
         let code = match first.code.as_str() {
             // Duplication.
             "message-identifier-used" => "AM05",
             // Invalid control sum, and number of transactions.
             "control-sum" => "AM10",
-            "number-of-transactions" => "AM18",
+            "count" => "AM18",
             // Invalid file format.
             _ => "FF01",
         };

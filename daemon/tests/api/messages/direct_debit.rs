@@ -94,7 +94,7 @@ fn customers_collect_only_under_mandates_of_theirs() {
     other["scheme"] = "B2B".into();
     operator.refused("mandate_exists", "POST", "/v1/mandates", Some(&other));
     other["creditor"] = "DE99ZZZ09999999999".into();
-    operator.refused("invalid_value", "POST", "/v1/mandates", Some(&other));
+    operator.refused("creditor_identifier", "POST", "/v1/mandates", Some(&other));
     let (id, _) = sent(&mut customer, &collections("L2", &creditor_iban, &due, "FRST", &lines));
     assert_eq!((reasons(&mut customer, &id), operator.balance(&debtor)), (vec!["settled".into()], "60.00".into()));
     // Nor into somebody else's account, nor under a mandate that has ended.
