@@ -17,7 +17,7 @@ use crate::bank::{Bank, Counter, Desk, Recent};
 use crate::config::Configuration;
 use crate::follow::Follower;
 use crate::metrics::Metrics;
-use crate::payments::{Clerk, House};
+use crate::payments::{Archive, Clerk, House};
 use crate::people::PeopleStore;
 use crate::store::Identity;
 
@@ -25,7 +25,7 @@ use crate::store::Identity;
 const CHANGERS: usize = 2;
 /// Threads that answer questions about the past.
 const ANSWERERS: usize = 2;
-/// Threads that look up sessions.
+/// Threads that look up sessions, and as many that look up messages.
 const LOOKERS: usize = 2;
 /// Threads that hash passwords: so many cores a flood of logins can keep busy.
 const HASHERS: usize = 2;
@@ -65,6 +65,8 @@ pub(super) struct App {
     pub(super) hashing: Desk<()>,
     /// Receives messages; one thread, so that they come one after the other.
     pub(super) clerk: Option<Desk<Clerk>>,
+    /// Looks up what the clerk has written.
+    pub(super) archive: Option<Desk<Archive>>,
     /// Which bank this is, if it says so.
     pub(super) house: Option<House>,
     pub(super) follower: Arc<Follower>,
@@ -97,6 +99,9 @@ impl App {
             }
             _ => None,
         };
+        let archive = |configured| (0..LOOKERS).map(|_| Archive::open(configured, &directory)).collect();
+        let archives = config.payments.as_ref().map(archive).transpose()?;
+        let archive = archives.map(|archives| Desk::start("api-archive", archives, waiting).map_err(ApiError::Thread));
         let changers = counters.split_off(ANSWERERS);
         let clerk = clerk.map(|clerk| Desk::start("api-messages", vec![clerk], waiting).map_err(ApiError::Thread));
         let at_least_one = |number: u32| std::num::NonZeroU32::new(number).unwrap_or(std::num::NonZeroU32::MIN);
@@ -111,6 +116,7 @@ impl App {
             requests: Arc::new(Semaphore::new(config.api.requests)),
             streams: Arc::new(Semaphore::new(config.api.streams)),
             clerk: clerk.transpose()?,
+            archive: archive.transpose()?,
             house,
             follower,
             identity,

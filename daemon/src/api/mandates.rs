@@ -15,7 +15,7 @@ use super::App;
 use super::accounts::Limit;
 use super::done::{Done, Shown};
 use super::extract::{Caller, Json, Key, Place, Query};
-use super::messages::{Day, ask, clerk};
+use super::messages::{Day, ask, clerk, look};
 use super::problem::{self, Conflict, Forbidden, Missing, Problem, Unprocessable};
 use super::values::{AccountNumber, Sequence, Text, Time};
 use crate::payments::NewMandate;
@@ -238,7 +238,7 @@ pub(super) async fn list(
 ) -> Result<Shown<MandateList>, Problem> {
     caller.may(&app, Right::SeeMandates).await?;
     let (after, limit) = (query.after.map_or(0, |after| after.0), Limit::or_default(query.limit));
-    let found = ask(&app, move |clerk| clerk.store().mandates(after, limit)).await?;
+    let found = look(&app, move |archive| archive.store().mandates(after, limit)).await?;
     let next = found.last().filter(|_| found.len() == limit).map(|last| Sequence(last.number));
     Ok(Shown(MandateList { mandates: found.iter().map(view).collect(), next }))
 }

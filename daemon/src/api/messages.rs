@@ -26,7 +26,7 @@ use crate::history::{HistoryError, Moment};
 use crate::payments::store::{
     Direction, Filter, Kind, Message, MessageState, Payment, PaymentState, Posting, StoredFinding,
 };
-use crate::payments::{Clerk, Decision, Handed, PaymentError, Report};
+use crate::payments::{Archive, Clerk, Decision, Handed, PaymentError, Report};
 use crate::people::{Reach, Right, now, reach};
 
 /// Most entries of a camt.053 or camt.054, which is made whole.
@@ -410,6 +410,15 @@ pub(super) async fn ask<T: Send + 'static>(
     Ok(clerk(app)?.ask(move |clerk| Ok(work(clerk))).await??)
 }
 
+/// What the archive says.
+pub(super) async fn look<T: Send + 'static>(
+    app: &App,
+    work: impl FnOnce(&mut Archive) -> Result<T, PaymentError> + Send + 'static,
+) -> Result<T, Problem> {
+    let archive = app.archive.as_ref().ok_or(PaymentError::NotConfigured)?;
+    Ok(archive.ask(move |archive| Ok(work(archive))).await??)
+}
+
 /// Hand a message in.
 ///
 /// It is judged and stored with what is wrong with it; if nothing is, what it asks for is done, durably. Its state says how
@@ -475,7 +484,7 @@ pub(super) async fn list(
         answers: None,
         after: query.after.map_or(0, |after| after.0),
     };
-    let found = ask(&app, move |clerk| clerk.store().messages(&filter, limit)).await?;
+    let found = look(&app, move |archive| archive.store().messages(&filter, limit)).await?;
     let next = found.last().filter(|_| found.len() == limit).map(|last| Sequence(last.number));
     Ok(Shown(MessageList { messages: found.iter().map(MessageView::new).collect(), next }))
 }
@@ -483,7 +492,7 @@ pub(super) async fn list(
 /// The message, if the caller may see it.
 async fn visible(app: &App, caller: &Caller, id: LedgerId) -> Result<Message, Problem> {
     let scope = caller.may(app, Right::SeeMessages).await?;
-    let found = ask(app, move |clerk| clerk.store().message(id.0)).await?;
+    let found = look(app, move |archive| archive.store().message(id.0)).await?;
     let theirs = |message: &Message| match scope {
         Scope::All => true,
         Scope::Owner(owner) => message.owner == Some(owner),
@@ -534,8 +543,8 @@ pub(super) async fn show(
 ) -> Result<Shown<MessageDetail>, Problem> {
     let message = visible(&app, &caller, id).await?;
     let (number, out) = (message.number, message.direction == Direction::Out);
-    let detail = ask(&app, move |clerk| {
-        let store = clerk.store();
+    let detail = look(&app, move |archive| {
+        let store = archive.store();
         let payments = if out { store.payments_sent_in(number)? } else { store.payments(number)? };
         let mut shown = Vec::with_capacity(payments.len());
         for payment in payments {
@@ -587,7 +596,7 @@ pub(super) async fn original(
     Place(id): Place<LedgerId>,
 ) -> Result<Response, Problem> {
     let message = visible(&app, &caller, id).await?;
-    Ok(plain(ask(&app, move |clerk| clerk.store().original(message.number)).await?))
+    Ok(plain(look(&app, move |archive| archive.store().original(message.number)).await?))
 }
 
 /// Fetch what was issued because of a message.
@@ -608,8 +617,8 @@ pub(super) async fn answers(
         Scope::Owner(owner) => Some(owner),
     };
     let filter = Filter { answers: Some(message.number), owner, ..Filter::default() };
-    let answers = ask(&app, move |clerk| {
-        let store = clerk.store();
+    let answers = look(&app, move |archive| {
+        let store = archive.store();
         let mut answers = Vec::new();
         for answer in store.messages(&filter, 1000)? {
             let text = String::from_utf8_lossy(&store.original(answer.number)?).into_owned();
@@ -726,7 +735,7 @@ async fn report(
     if more {
         return Err(PaymentError::TooManyEntries(ENTRIES).into());
     }
-    let text = ask(app, move |clerk| clerk.report(kind, &account, &found, (from, until))).await?;
+    let text = look(app, move |archive| archive.report(kind, &account, &found, (from, until))).await?;
     Ok(plain(text.into_bytes()))
 }
 

@@ -141,7 +141,11 @@ impl Clerk {
             None => (MessageState::Done, Plan::default()),
         };
         let rejection = match (&received.content, state) {
-            (Some(content), MessageState::Refused) => self.rejection(id, content, &received)?,
+            // It is kept even if there is no way to answer it.
+            (Some(content), MessageState::Refused) => self.rejection(id, content, &received).unwrap_or_else(|error| {
+                tracing::warn!(%error, "a message that is refused cannot be answered");
+                None
+            }),
             _ => None,
         };
         let owner = match handed.scope {

@@ -48,4 +48,4 @@ pub use decide::{Decision, NewMandate};
 pub use error::PaymentError;
 pub use house::House;
 pub use interruption::Interruption;
-pub use report::Report;
+pub use report::{Archive, Report};

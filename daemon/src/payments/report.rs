@@ -4,6 +4,8 @@
 //!
 //! Both are made of the proven lines of [`crate::history`], so that they say what the journal says.
 
+use std::path::Path;
+
 use qenex_abi::{Account as LedgerAccount, Currency, QENEX_ENTRY_REVERSAL};
 use qenex_messages::amount::{Decimal, Money};
 use qenex_messages::calendar::Date;
@@ -17,7 +19,9 @@ use qenex_messages::iso20022::message::{
 use super::PaymentError;
 use super::answer::created;
 use super::clerk::Clerk;
-use super::store::{Kind, Payment};
+use super::house::House;
+use super::store::{Kind, MessageStore, Payment};
+use crate::config::Payments;
 use crate::history;
 
 /// Which report.
@@ -84,7 +88,27 @@ fn transaction_code(payment: Option<&Payment>, debit: bool, eur: bool) -> Result
     Ok(TransactionCode { domain: Some(domain), proprietary: None })
 }
 
-impl Clerk {
+/// Reads what the clerk has written, without waiting for what the clerk is at.
+pub struct Archive {
+    house: House,
+    store: MessageStore,
+}
+
+impl Archive {
+    /// Of the bank that is configured so, whose store is in `directory`.
+    ///
+    /// # Errors
+    ///
+    /// [`PaymentError`].
+    pub fn open(configured: &Payments, directory: &Path) -> Result<Self, PaymentError> {
+        Ok(Archive { house: House::new(configured)?, store: MessageStore::open(directory, None)? })
+    }
+
+    /// The database.
+    pub fn store(&self) -> &MessageStore {
+        &self.store
+    }
+
     /// A report about `found`, the entries of `account` of the time `from` to `until` (nanoseconds since 1970-01-01 UTC).
     ///
     /// # Errors
@@ -116,7 +140,8 @@ impl Clerk {
             Report::Statement => {
                 let balances = vec![
                     balance("OPBD", opening.balance(), account.currency, from)?,
-                    balance("CLBD", closing.balance(), account.currency, until)?,
+                    // What happens at midnight is of the next day.
+                    balance("CLBD", closing.balance(), account.currency, until.saturating_sub(1))?,
                 ];
                 let statement = Statement {
                     id,

@@ -167,18 +167,55 @@ fn why_not() {
 
 #[test]
 fn on_a_day_to_come() {
-    let bank = bank();
+    let mut bank = bank();
     let (from, from_iban) = account(&bank, "customer", "1000.00");
     let (_, to_iban) = account(&bank, "other", "0.00");
     let mut customer = bank.user("customer");
-    let lines = [("E1", to_iban.as_str(), "100.00")];
+    let lines = [("E1", to_iban.as_str(), "100.00"), ("E2", FOREIGN_IBAN, "50.00")];
     let initiation = Initiation { message: "D1", debtor: &from_iban, batch: None, execution: day(3), lines: &lines };
     let (id, state) = sent(&mut customer, &initiation.text());
     assert_eq!((state.as_str(), customer.balance(&from).as_str()), ("waiting", "1000.00"));
-    assert_eq!(values(&answer(&mut customer, &id, "pain.002"), "TxSts"), ["PDNG"]);
+    assert_eq!(values(&answer(&mut customer, &id, "pain.002"), "TxSts"), ["PDNG", "PDNG"]);
     let initiation = Initiation { message: "D2", execution: day(800), ..initiation };
-    let (id, _) = sent(&mut customer, &initiation.text());
-    assert_eq!(states(&mut customer, &id), [("rejected".into(), some("DT01"))]);
+    let (far, _) = sent(&mut customer, &initiation.text());
+    assert_eq!(states(&mut customer, &far), vec![("rejected".into(), some("DT01")); 2]);
+    drop(customer);
+    // The day comes.
+    bank.reopen_after(|directory| {
+        let messages = rusqlite::Connection::open(directory.join("messages.sqlite")).expect("the database");
+        messages.execute("UPDATE payment SET due = due - 4 WHERE state = 'waiting'", []).expect("changed");
+        messages.execute("UPDATE message SET due = due - 4 WHERE state = 'waiting'", []).expect("changed");
+    });
+    let mut customer = bank.user("customer");
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while detail(&mut customer, &id)["message"]["state"] != "done" {
+        assert!(std::time::Instant::now() < until, "{:#}", detail(&mut customer, &id));
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert_eq!((customer.balance(&from), own(&bank)), ("850.00".into(), ("50.00".into(), "0.00".into())));
+    let reports = answers(&mut customer, &id);
+    assert_eq!(reports.iter().map(|(_, text)| values(text, "GrpSts")[0]).collect::<Vec<_>>(), ["PDNG", "ACSP"]);
+    assert_eq!(values(&answer(&mut bank.user("operator"), &id, "pacs.008"), "EndToEndId"), ["E2"]);
+}
+
+#[test]
+fn many_at_once() {
+    let bank = bank();
+    let (from, from_iban) = account(&bank, "customer", "100000.00");
+    let (to, to_iban) = account(&bank, "other", "0.00");
+    let names: Vec<String> = (0..5000).map(|number| format!("E{number}")).collect();
+    let lines: Vec<_> = names.iter().map(|name| (name.as_str(), to_iban.as_str(), "1.00")).collect();
+    let mut customer = bank.user("customer");
+    for (message, batch) in [("M1", None), ("M2", Some(true))] {
+        let initiation = Initiation { message, debtor: &from_iban, batch, execution: day(0), lines: &lines };
+        let begun = std::time::Instant::now();
+        let (id, state) = sent(&mut customer, &initiation.text());
+        println!("{} payments, batch {batch:?}: {:?}", lines.len(), begun.elapsed());
+        assert_eq!(state, "done");
+        assert_eq!(values(&answer(&mut customer, &id, "pain.002"), "GrpSts"), ["ACSC"]);
+    }
+    assert_eq!((customer.balance(&from), bank.user("other").balance(&to)), ("90000.00".into(), "10000.00".into()));
+    assert_eq!(own(&bank).1, "0.00");
 }
 
 #[test]

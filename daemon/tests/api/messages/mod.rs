@@ -6,6 +6,7 @@ mod crash;
 mod direct_debit;
 mod initiation;
 mod interbank;
+mod random;
 mod recall;
 mod report;
 mod texts;
