@@ -141,5 +141,37 @@ fn swift_mt103() {
     assert_eq!((operator.balance(&to), own(&bank).0), ("12.50".into(), "-12.50".into()));
     assert!(detail(&mut operator, &id)["message"]["definition"].as_str().is_some_and(|name| name.starts_with("MT103")));
     assert_eq!(operator.raw("POST", "/v1/messages", text.as_bytes(), &headers).status, 200);
-    assert!(FOREIGN_BIC.starts_with("BNPAFRPP"));
+}
+
+#[test]
+fn as_the_scheme_wants_it() {
+    use qenex_messages::rules::Profile;
+    let bank = bank();
+    let (_, iban) = account(&bank, "customer", "1000.00");
+    let mut operator = bank.user("operator");
+    let lines = [("E1", FOREIGN_IBAN, "250.00"), ("E2", FOREIGN_IBAN, "5000.00")];
+    let text = Initiation { message: "M1", debtor: &iban, batch: None, execution: day(0), lines: &lines }.text();
+    let sepa = "<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf>";
+    // Which bank the IBAN leads to, only a directory could tell: the customer does.
+    let agent = format!("<CdtrAgt><FinInstnId><BICFI>{FOREIGN_BIC}</BICFI></FinInstnId></CdtrAgt>");
+    let text = text.replace("<ReqdExctnDt>", &format!("{sepa}<ReqdExctnDt>"));
+    let text = text.replace("<Cdtr><Nm>", &format!("{agent}<Cdtr><Nm>"));
+    let path = "/v1/messages?profile=sepa-sct";
+    let headers = [("content-type", "application/xml")];
+    let sent_in = operator.raw("POST", path, text.as_bytes(), &headers).json();
+    let paid = sent_in["id"].as_str().expect("an id").to_owned();
+    assert_eq!(sent_in["state"], "done", "{:#}", detail(&mut operator, &paid));
+    let (back, _) = sent(
+        &mut operator,
+        &transfer("R1", FOREIGN_IBAN, "10.00", &day(0), "")
+            .replace("<IntrBkSttlmAmt Ccy", &format!("{sepa}<IntrBkSttlmAmt Ccy")),
+    );
+    for (id, count) in [(paid, 2), (back, 1)] {
+        let all = answers(&mut operator, &id);
+        assert_eq!(all.len(), count);
+        for (definition, text) in all {
+            let verdict = qenex_messages::judge(text.as_bytes(), Profile::SepaSct, &Default::default());
+            assert!(verdict.is_valid(), "{definition}: {:#?}\n{text}", verdict.findings.list());
+        }
+    }
 }
