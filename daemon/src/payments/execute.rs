@@ -15,7 +15,7 @@ use qenex_messages::identifiers::Uetr;
 use super::PaymentError;
 use super::clerk::Clerk;
 use super::reason::{Why, of_refusal};
-use super::store::{BookingState, Kind, Message, Payment, PaymentState, Posting, message, payment};
+use super::store::{BookingState, Kind, Message, Payment, PaymentState, Posting, mandate, message, payment};
 use crate::bank::{BankError, Scope};
 use crate::people::now;
 
@@ -78,6 +78,8 @@ struct Noted {
     why: Option<Why>,
     postings: Vec<Posting>,
     accounts: Option<(u64, u64)>,
+    /// The collection that is undone by it.
+    undone: Option<u64>,
 }
 
 impl Clerk {
@@ -106,6 +108,9 @@ impl Clerk {
                         payment::set_state(transaction, one.payment, one.state, why)?;
                         if let Some((debit, credit)) = one.accounts {
                             payment::set_accounts(transaction, one.payment, debit, credit)?;
+                        }
+                        if let Some(undone) = one.undone {
+                            mandate::undo_first(transaction, undone)?;
                         }
                         for posting in &one.postings {
                             payment::add_posting(transaction, one.payment, posting)?;
@@ -225,6 +230,7 @@ impl Clerk {
             why: refused.clone(),
             postings: Vec::new(),
             accounts: None,
+            undone: None,
         };
         let Some(why) = refused else {
             let posted = items.iter().zip(outcomes).filter_map(|(item, outcome)| match outcome {
@@ -243,6 +249,9 @@ impl Clerk {
                 PaymentState::Returning => PaymentState::Returned,
                 _ => PaymentState::Settled,
             };
+            if payment.kind == Kind::ReturnIn {
+                noted.undone = payment.original;
+            }
             return Ok(noted);
         };
         let clearing = self.clearing(payment.currency)?;
@@ -252,7 +261,9 @@ impl Clerk {
                 return Err(PaymentError::State(format!("payment {}: {}: {}", payment.number, why.code, why.text)));
             }
             (_, Kind::TransferOnUs | Kind::TransferOut) if payment.batch => PaymentState::Refunding,
-            (_, Kind::TransferOnUs | Kind::TransferOut | Kind::CollectionOnUs | Kind::RecallIn) => {
+            (_, Kind::TransferOnUs | Kind::TransferOut | Kind::RecallIn) => PaymentState::Rejected,
+            (_, Kind::CollectionOnUs) => {
+                noted.undone = Some(payment.number);
                 PaymentState::Rejected
             }
             (_, Kind::TransferIn) => {
@@ -261,6 +272,7 @@ impl Clerk {
             }
             (_, Kind::CollectionIn) => {
                 noted.accounts = Some((clearing, payment.credit));
+                noted.undone = Some(payment.number);
                 PaymentState::Returning
             }
             // It has settled with the other bank and cannot be refused: kept in the clearing account for an operator.

@@ -88,7 +88,8 @@ impl Clerk {
             Err(why) => Err(why),
         };
         Ok(match checked {
-            Ok(mandate) => {
+            Ok((mandate, was)) => {
+                let new = new.under(&mandate, was);
                 plan.mandates.push(mandate);
                 new
             }

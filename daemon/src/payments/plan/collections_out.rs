@@ -111,7 +111,8 @@ impl Clerk {
             credit: new.credit,
         };
         Ok(match self.use_mandate(plan, &wanted, occasion)? {
-            Ok(mandate) => {
+            Ok((mandate, was)) => {
+                let new = new.under(&mandate, was);
                 plan.mandates.push(mandate);
                 new.with_reference()
             }

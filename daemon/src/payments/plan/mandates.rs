@@ -11,7 +11,7 @@ use qenex_messages::calendar::Date;
 use qenex_messages::iso20022::message::parts::{
     DirectDebitTransaction, DirectDebitType, LongCode, Party, PartyId, Sequence,
 };
-use qenex_messages::rules::sepa::mandate::{Mandate, MandateError, SequenceType};
+use qenex_messages::rules::sepa::mandate::{Mandate, MandateError, MandateState, SequenceType};
 
 use super::{Occasion, Plan};
 use crate::bank::Scope;
@@ -46,13 +46,13 @@ fn creditor_identifier(party: &Party) -> Option<String> {
 }
 
 impl Clerk {
-    /// The mandate as it will be after the collection.
+    /// The mandate as it will be after the collection, and where it stood before.
     pub(super) fn use_mandate(
         &self,
         plan: &Plan,
         wanted: &Use<'_>,
         occasion: &Occasion<'_>,
-    ) -> Result<Result<StoredMandate, Why>, PaymentError> {
+    ) -> Result<Result<(StoredMandate, MandateState), Why>, PaymentError> {
         let missing = |what| Ok(Err(Why::new("MD02", format!("the mandate lacks {what}"))));
         let transaction = wanted.transaction;
         let party = transaction.and_then(|transaction| transaction.creditor_scheme.as_ref());
@@ -111,8 +111,9 @@ impl Clerk {
             // What is presented again was counted when it was presented first.
             Some(Sequence::Recurrent | Sequence::Represented) | None => SequenceType::Recurrent,
         };
+        let was = known.life.state();
         Ok(match known.life.collect(sequence, wanted.due) {
-            Ok(()) => Ok(known),
+            Ok(()) => Ok((known, was)),
             // Invalid sequence type.
             Err(error @ MandateError::OutOfSequence(_)) => Err(Why::new("AG02", error.to_string())),
             Err(error @ MandateError::NotYetSigned(_)) => Err(Why::new("MD02", error.to_string())),

@@ -22,6 +22,7 @@ use qenex_abi::{
 use qenex_messages::calendar::Date;
 use qenex_messages::identifiers::Uetr;
 use qenex_messages::iso20022::message::CurrencyAmount;
+use qenex_messages::rules::sepa::mandate::MandateState;
 
 use super::PaymentError;
 use super::clerk::Clerk;
@@ -129,6 +130,7 @@ fn blank(kind: Kind, key: String, end_to_end: &str, due: Date) -> NewPayment {
         state: PaymentState::Ready,
         reason: None,
         explanation: None,
+        first_under: None,
     }
 }
 
@@ -144,6 +146,15 @@ impl NewPayment {
         if matches!(self.kind, Kind::TransferOut | Kind::CollectionOut) && self.uetr.is_none() {
             let id = Clerk::derived(&self.key, "uetr");
             self.uetr = Some(Uetr::from_random(id.to_u128().to_be_bytes()).to_string());
+        }
+        self
+    }
+
+    /// The same, with what it must know of its mandate.
+    fn under(mut self, mandate: &StoredMandate, was: MandateState) -> Self {
+        if was == MandateState::Signed {
+            let day = mandate.life.last().map_or(self.due, Date::unix_days);
+            self.first_under = Some((mandate.creditor.clone(), mandate.mandate.clone(), day));
         }
         self
     }

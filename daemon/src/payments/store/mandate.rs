@@ -91,6 +91,15 @@ pub(in crate::payments) fn put(transaction: &Transaction<'_>, mandate: &StoredMa
     Ok(())
 }
 
+/// Takes the first collection of a mandate back, unless another one has followed: it may be made again.
+pub(in crate::payments) fn undo_first(transaction: &Transaction<'_>, payment: u64) -> Result<(), PaymentError> {
+    let sql = "UPDATE mandate SET state = 'signed', last = NULL
+                WHERE state IN ('in_use', 'finished') AND (creditor, mandate, last) =
+                      (SELECT mandate_creditor, mandate_reference, mandate_day FROM payment WHERE number = ?)";
+    transaction.prepare_cached(sql)?.execute([stored(payment)])?;
+    Ok(())
+}
+
 impl MessageStore {
     /// The mandate that a creditor calls so.
     ///

@@ -130,6 +130,8 @@ pub struct NewPayment {
     pub reason: Option<&'static str>,
     /// Why, in words.
     pub explanation: Option<String>,
+    /// Of the first collection of a mandate, creditor, reference and day by which it can be taken back there.
+    pub first_under: Option<(String, String, i64)>,
 }
 
 /// A payment as it is stored.
@@ -251,8 +253,9 @@ pub(in crate::payments) fn insert(
 ) -> Result<(), PaymentError> {
     let mut insert = transaction.prepare_cached(
         "INSERT INTO payment (message, place, part, kind, key, batch, end_to_end, instruction, reference, uetr, amount,
-                              currency, debit, credit, due, original, state, reason, explanation)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                              currency, debit, credit, due, original, state, reason, explanation,
+                              mandate_creditor, mandate_reference, mandate_day)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )?;
     for (place, new) in payments.iter().enumerate() {
         insert.execute(params![
@@ -275,6 +278,9 @@ pub(in crate::payments) fn insert(
             new.state.name(),
             new.reason,
             new.explanation,
+            new.first_under.as_ref().map(|(creditor, ..)| creditor),
+            new.first_under.as_ref().map(|(_, reference, _)| reference),
+            new.first_under.as_ref().map(|(.., day)| day),
         ])?;
     }
     let mut insert = transaction.prepare_cached("INSERT INTO booking VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)")?;

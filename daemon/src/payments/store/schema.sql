@@ -88,6 +88,10 @@ CREATE TABLE payment (
     reason      TEXT,                    -- ISO 20022 external code
     explanation TEXT,
     sent        INTEGER REFERENCES message,
+    -- Of the first collection of a mandate: creditor, reference and day by which it can be taken back there.
+    mandate_creditor  TEXT,
+    mandate_reference TEXT,
+    mandate_day       INTEGER,
     UNIQUE (message, place)
 ) STRICT;
 

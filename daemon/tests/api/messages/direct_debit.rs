@@ -54,6 +54,12 @@ fn collected() {
         assert_eq!(reasons(&mut operator, &id), [expected], "{message}");
     }
     assert_eq!(mandates(&mut operator)[0], ("MANDATE-1".into(), "finished".into()));
+    // What was refused did not count: it may be made again, as the first.
+    let lines = [("C", debtor_iban.as_str(), OURS, "500.00", "MANDATE-3")];
+    for message in ["L5a", "L5b"] {
+        let (id, _) = sent(&mut operator, &collections(message, &creditor_iban, &due, "OOFF", &lines));
+        assert_eq!(reasons(&mut operator, &id), ["AM04"]);
+    }
     // A mandate is for one debtor.
     let (_, third) = account(&bank, "other", "100.00");
     let lines = [("C", third.as_str(), OURS, "1.00", "MANDATE-3")];
