@@ -166,6 +166,22 @@ pub struct Payments {
     pub interruption: Option<Interruption>,
 }
 
+impl Payments {
+    /// A bank to try things out with, which no other bank knows.
+    pub fn demo() -> Self {
+        Payments {
+            country: "DE".into(),
+            bank_code: "99900000".into(),
+            bic: "QENXDEFFXXX".into(),
+            currencies: vec!["EUR".into(), "USD".into()],
+            settlement: BTreeMap::new(),
+            profile: default_profile(),
+            recalls: RecallPolicy::default(),
+            interruption: None,
+        }
+    }
+}
+
 fn default_profile() -> String {
     "default".into()
 }
@@ -313,6 +329,7 @@ mod tests {
         let bank = "[payments]\ncountry = \"DE\"\nbank_code = \"37040044\"\n";
         assert!(message(&format!("{bank}bic = \"COBADEFF1\"\n")).starts_with("payments.bic"));
         assert!(message(&format!("{bank}bic = \"COBADEFF\"\ncurrencies = [\"EUX\"]\n")).contains("currencies"));
+        assert!(House::new(&Payments::demo()).is_ok());
         assert!(read(&format!("{bank}bic = \"COBADEFF\"\n[payments.settlement]\nEUR = \"292\"\n")).is_ok());
     }
 }

@@ -10,17 +10,7 @@ here=$(dirname "$(readlink -f "$0")")
 cd "$here/../.."
 cargo build --quiet --locked --package api-sandbox
 store=$(mktemp -d)
-cat > "$store/config.toml" <<CONFIG
-[people]
-iterations = 100000
-[log]
-level = "error"
-[payments]
-country = "DE"
-bank_code = "37040044"
-bic = "COBADEFFXXX"
-currencies = ["EUR", "USD"]
-CONFIG
+printf '[people]\niterations = 100000\n[log]\nlevel = "error"\n' > "$store/config.toml"
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "${CARGO_TARGET_DIR:-target}/debug/api-sandbox" --store "$store/store" --config "$store/config.toml" --demo \
     --listen "127.0.0.1:$port" &

@@ -55,7 +55,7 @@ use app::App;
 pub use app::Parts;
 pub use error::ApiError;
 
-use crate::config::Configuration;
+use crate::config::{Configuration, Payments};
 
 /// Threads of the runtime on which connections live.
 const RUNNERS: usize = 2;
@@ -67,13 +67,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// Begins to serve. With `demo`, first makes the demo users and accounts.
+    /// Begins to serve. With `demo`, first makes the demo users and accounts; the bank is one if it is not configured.
     ///
     /// # Errors
     ///
     /// [`ApiError`] in one line that says what to do.
-    pub fn start(configuration: Configuration, parts: Parts, demo: bool) -> Result<Self, ApiError> {
+    pub fn start(mut configuration: Configuration, parts: Parts, demo: bool) -> Result<Self, ApiError> {
         configuration.check()?;
+        if demo {
+            configuration.payments.get_or_insert_with(Payments::demo);
+        }
         let unix = bind(&configuration.api.socket)?;
         let loopback = configuration.api.listen.map(listen::loopback).transpose()?;
         let (stopping, stopped) = watch::channel(false);

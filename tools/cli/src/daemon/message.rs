@@ -130,7 +130,7 @@ pub(super) fn run(out: &mut impl Write, json: bool, client: &Client, command: &M
                 facts(out, &document)?;
             }
             // What is wrong with it is asked for with `show`.
-            return if document["state"] == "refused" { Err(MsgError::Invalid.into()) } else { Ok(()) };
+            if document["state"] == "refused" { Err(MsgError::Invalid.into()) } else { Ok(()) }
         }
         MessageCommand::List { state, direction, definition, reference } => {
             let query = query([
