@@ -27,7 +27,7 @@ pub(super) const ASKED_BACK: [&str; 6] = ["AC03", "AM09", "CUST", "DUPL", "FRAD"
 pub enum Decision {
     /// They go back.
     Accept,
-    /// They stay, for one of the reasons [`STAYS`].
+    /// They stay, for one of the reasons of EPC125-05.
     Reject(String),
 }
 

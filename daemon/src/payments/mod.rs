@@ -5,11 +5,11 @@
 //! A message goes through these steps, each of which is durable before the next one begins, so that a restart goes on where a
 //! crash has interrupted, and nothing is done twice:
 //!
-//! 1. It is judged ([`content`]), what it asks for is planned ([`plan`]), and both are stored, with the text as it came.
+//! 1. It is judged (`content.rs`), what it asks for is planned (`plan/`), and both are stored, with the text as it came.
 //!    Refused messages are stored, too, with what is wrong with them.
 //! 2. Each of its payments is posted in the ledger under an id that follows from the identifiers in the message, and is
-//!    noted when the ledger has made it durable ([`execute`]).
-//! 3. The answers are made and stored together with the state of the message ([`answer`]): to the customer a pain.002, to
+//!    noted when the ledger has made it durable (`execute.rs`).
+//! 3. The answers are made and stored together with the state of the message (`answer/`): to the customer a pain.002, to
 //!    other banks pacs.002, pacs.004 and camt.029, and what goes on to them as pacs.008 and pacs.003.
 //!
 //! All of this is done by one [`Clerk`] on one thread. What waits for its day, or for the daemon to be back, is taken up by
