@@ -2,6 +2,7 @@
 
 //! What can be configured: a TOML file, each key of which has a default. Unknown keys are refused.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::payments::{House, Interruption};
 use crate::people::{Policy, password};
 
 /// The file, read.
@@ -21,6 +23,8 @@ pub struct Configuration {
     pub people: People,
     /// `[four_eyes]`: what a second person must approve.
     pub four_eyes: FourEyes,
+    /// `[payments]`: which bank this is. Without it no message is taken.
+    pub payments: Option<Payments>,
     /// `[log]`: where to write what happens.
     pub log: Log,
 }
@@ -134,6 +138,65 @@ impl Default for FourEyes {
     }
 }
 
+/// Which bank this is, and how it treats messages.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payments {
+    /// Country of its IBANs, ISO 3166-1 alpha-2.
+    pub country: String,
+    /// What its IBANs have between check digits and account: in Germany the eight digits of the Bankleitzahl.
+    pub bank_code: String,
+    /// Its business identifier code.
+    pub bic: String,
+    /// Currencies in which it exchanges payments with other banks, ISO 4217.
+    #[serde(default)]
+    pub currencies: Vec<String>,
+    /// By currency, the number of the account over which it settles with other banks. Of a currency that is not here, one
+    /// is opened when it is first needed.
+    #[serde(default)]
+    pub settlement: BTreeMap<String, String>,
+    /// The profile by which messages are judged where the request names none.
+    #[serde(default = "default_profile")]
+    pub profile: String,
+    /// What is done when another bank asks a payment back.
+    #[serde(default)]
+    pub recalls: RecallPolicy,
+    /// Ends the work at a chosen step, for tests.
+    #[serde(skip)]
+    pub interruption: Option<Interruption>,
+}
+
+impl Payments {
+    /// A bank to try things out with, which no other bank knows.
+    pub fn demo() -> Self {
+        Payments {
+            country: "DE".into(),
+            bank_code: "99900000".into(),
+            bic: "QENXDEFFXXX".into(),
+            currencies: vec!["EUR".into(), "USD".into()],
+            settlement: BTreeMap::new(),
+            profile: default_profile(),
+            recalls: RecallPolicy::default(),
+            interruption: None,
+        }
+    }
+}
+
+fn default_profile() -> String {
+    "default".into()
+}
+
+/// What is done when another bank asks a payment back.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "lowercase")]
+pub enum RecallPolicy {
+    /// An operator decides.
+    #[default]
+    Ask,
+    /// It is sent back if the customer has as much.
+    Accept,
+}
+
 /// Where to write what happens.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -175,6 +238,14 @@ pub enum ConfigError {
         path: PathBuf,
         /// What and where.
         source: Box<toml::de::Error>,
+    },
+    /// A value under `[payments]` is none.
+    #[error("payments.{key}: {why}")]
+    Payments {
+        /// Which key.
+        key: &'static str,
+        /// What is wrong.
+        why: String,
     },
     /// A value is out of range.
     #[error("{key} must be {range}")]
@@ -224,10 +295,10 @@ impl Configuration {
             ("people.attempts", (1..=1000).contains(&people.attempts), "1 to 1000"),
             ("people.window_minutes", (1..=24 * 60).contains(&people.window_minutes), "1 to 1440"),
         ];
-        match rules.into_iter().find(|(_, holds, _)| !holds) {
-            Some((key, _, range)) => Err(ConfigError::Range { key, range }),
-            None => Ok(()),
+        if let Some((key, _, range)) = rules.into_iter().find(|(_, holds, _)| !holds) {
+            return Err(ConfigError::Range { key, range });
         }
+        self.payments.as_ref().map_or(Ok(()), |payments| House::new(payments).map(drop))
     }
 }
 
@@ -250,10 +321,15 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_other_addresses_are_refused() {
-        let message = |text| read(text).expect_err("refused").to_string();
+        let message = |text: &str| read(text).expect_err("refused").to_string();
         assert!(message("[api]\nsokcet = \"x\"\n").contains("unknown field `sokcet`"));
         assert!(message("[api]\nlisten = \"0.0.0.0:80\"\n").contains("a loopback address"));
         assert!(message("[people]\niterations = 99999\n").contains("at least 100000"));
         assert!(message("[log]\nformat = \"xml\"\n").contains("unknown variant"));
+        let bank = "[payments]\ncountry = \"DE\"\nbank_code = \"37040044\"\n";
+        assert!(message(&format!("{bank}bic = \"COBADEFF1\"\n")).starts_with("payments.bic"));
+        assert!(message(&format!("{bank}bic = \"COBADEFF\"\ncurrencies = [\"EUX\"]\n")).contains("currencies"));
+        assert!(House::new(&Payments::demo()).is_ok());
+        assert!(read(&format!("{bank}bic = \"COBADEFF\"\n[payments.settlement]\nEUR = \"292\"\n")).is_ok());
     }
 }

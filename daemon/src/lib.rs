@@ -24,6 +24,7 @@
 //! | `drain/` | from the kernel's journal to the store and back with the acknowledgement | `store` |
 //! | `bank/` | a ledger to ask and to change, at most once for each id; threads with bounded queues | `books`, `follow`, `drain` |
 //! | `people/` | users, roles, sessions, approvals, the log of decisions | nothing else |
+//! | `payments/` | messages of the banking world: received, judged, executed, answered | `bank`, `history`, `qenex-messages` |
 //! | `metrics/` | what is counted and measured | nothing else |
 //! | `api/` | the HTTP API, see `API.md` | `bank`, `people`, `history`, `metrics`, `config.rs` |
 //! | `serve/` | being the daemon: restore the kernel, then drain its journal and serve the API | all of these, `drain` |
@@ -44,6 +45,7 @@ pub mod follow;
 pub mod history;
 pub mod logging;
 pub mod metrics;
+pub mod payments;
 pub mod people;
 pub mod restore;
 pub mod serve;

@@ -191,10 +191,14 @@ pub(super) struct AccountView {
     pub(super) code: u32,
     /// The last entry of the journal that changed it.
     pub(super) sequence: Sequence,
+    /// Its IBAN, if the bank's country and code are configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) iban: Option<String>,
 }
 
 impl AccountView {
-    fn new(account: &Account) -> AccountView {
+    fn new(app: &App, account: &Account) -> AccountView {
         let currency = account.currency;
         let is = |bit: u32| account.flags & bit != 0;
         let posted = i128::from(account.credits_posted) - i128::from(account.debits_posted);
@@ -222,6 +226,7 @@ impl AccountView {
             reference: reference(account.reference),
             code: account.code,
             sequence: Sequence(account.sequence),
+            iban: app.house.as_ref().and_then(|house| house.iban(account.account_number)).map(|iban| iban.to_string()),
         }
     }
 }
@@ -349,7 +354,7 @@ pub(super) async fn open_with(
         // The opening balance is the next entry.
         app.durable(answer.sequence + u64::from(answer.initial_balance != 0)).await?;
     }
-    Ok((AccountView::new(&account), answer.result == ResultCode::Exists as u32))
+    Ok((AccountView::new(app, &account), answer.result == ResultCode::Exists as u32))
 }
 
 /// The account with this number, if there is one.
@@ -386,7 +391,7 @@ pub(super) async fn show(
     caller: Caller,
     Place(number): Place<AccountNumber>,
 ) -> Result<Shown<AccountView>, Problem> {
-    Ok(Shown(AccountView::new(&visible(&app, &caller, number).await?)))
+    Ok(Shown(AccountView::new(&app, &visible(&app, &caller, number).await?)))
 }
 
 /// List accounts.
@@ -414,7 +419,7 @@ pub(super) async fn list(
         if let Some(unseen) = read.accounts.iter().find(unseen) {
             return Err(no_account(unseen.account_number).at(unseen.account_number.to_string()));
         }
-        let accounts = read.accounts.iter().map(AccountView::new).collect();
+        let accounts = read.accounts.iter().map(|account| AccountView::new(&app, account)).collect();
         return Ok(Shown(AccountList { accounts, sequence: Sequence(read.sequence), next: None }));
     }
     let durable = app.durable_now();
@@ -425,7 +430,7 @@ pub(super) async fn list(
     // A customer who asks for somebody else's gets nothing.
     let accounts = accounts.iter().filter(|account| wanted.is_none_or(|wanted| account.owner == wanted));
     Ok(Shown(AccountList {
-        accounts: accounts.map(AccountView::new).collect(),
+        accounts: accounts.map(|account| AccountView::new(&app, account)).collect(),
         sequence: Sequence(sequence),
         next: next.map(AccountNumber),
     }))
@@ -527,7 +532,7 @@ pub(super) async fn change_with(
         app.durable(answer.sequence).await?;
     }
     let account = account.ok_or_else(|| no_account(number.0))?;
-    Ok((AccountView::new(&account), answer.result == ResultCode::Exists as u32, answer.sequence))
+    Ok((AccountView::new(app, &account), answer.result == ResultCode::Exists as u32, answer.sequence))
 }
 
 /// Change an account.

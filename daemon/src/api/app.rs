@@ -17,6 +17,7 @@ use crate::bank::{Bank, Counter, Desk, Recent};
 use crate::config::Configuration;
 use crate::follow::Follower;
 use crate::metrics::Metrics;
+use crate::payments::{Archive, Clerk, House};
 use crate::people::PeopleStore;
 use crate::store::Identity;
 
@@ -24,7 +25,7 @@ use crate::store::Identity;
 const CHANGERS: usize = 2;
 /// Threads that answer questions about the past.
 const ANSWERERS: usize = 2;
-/// Threads that look up sessions.
+/// Threads that look up sessions, and as many that look up messages.
 const LOOKERS: usize = 2;
 /// Threads that hash passwords: so many cores a flood of logins can keep busy.
 const HASHERS: usize = 2;
@@ -62,6 +63,12 @@ pub(super) struct App {
     pub(super) sessions: Desk<PeopleStore>,
     /// Hashes passwords.
     pub(super) hashing: Desk<()>,
+    /// Receives messages; one thread, so that they come one after the other.
+    pub(super) clerk: Option<Desk<Clerk>>,
+    /// Looks up what the clerk has written.
+    pub(super) archive: Option<Desk<Archive>>,
+    /// Which bank this is, if it says so.
+    pub(super) house: Option<House>,
     pub(super) follower: Arc<Follower>,
     pub(super) identity: Identity,
     pub(super) directory: PathBuf,
@@ -81,9 +88,22 @@ impl App {
         let mut people = PeopleStore::open(&directory, policy)?;
         people.fail_pending_attempts()?;
         let lookers = (0..LOOKERS).map(|_| PeopleStore::open(&directory, policy)).collect::<Result<_, _>>()?;
-        let mut counters = Counter::several(CHANGERS + ANSWERERS, &bank, &recent, &follower, &directory, identity);
-        let changers = counters.split_off(ANSWERERS);
+        let mut counters = Counter::several(CHANGERS + ANSWERERS + 1, &bank, &recent, &follower, &directory, identity);
         let waiting = config.api.queue;
+        let house = config.payments.as_ref().map(House::new).transpose()?;
+        let clerk = match (&config.payments, counters.pop()) {
+            (Some(configured), Some(counter)) => {
+                let patience = Duration::from_secs(config.api.durable_patience);
+                let metrics = Arc::clone(&metrics);
+                Some(Clerk::new(configured, &directory, counter, durable.clone(), patience, metrics)?)
+            }
+            _ => None,
+        };
+        let archive = |configured| (0..LOOKERS).map(|_| Archive::open(configured, &directory)).collect();
+        let archives = config.payments.as_ref().map(archive).transpose()?;
+        let archive = archives.map(|archives| Desk::start("api-archive", archives, waiting).map_err(ApiError::Thread));
+        let changers = counters.split_off(ANSWERERS);
+        let clerk = clerk.map(|clerk| Desk::start("api-messages", vec![clerk], waiting).map_err(ApiError::Thread));
         let at_least_one = |number: u32| std::num::NonZeroU32::new(number).unwrap_or(std::num::NonZeroU32::MIN);
         let quota = Quota::per_second(at_least_one(config.api.rate)).allow_burst(at_least_one(config.api.burst));
         Ok(App {
@@ -95,6 +115,9 @@ impl App {
             rates: RateLimiter::hashmap(quota),
             requests: Arc::new(Semaphore::new(config.api.requests)),
             streams: Arc::new(Semaphore::new(config.api.streams)),
+            clerk: clerk.transpose()?,
+            archive: archive.transpose()?,
+            house,
             follower,
             identity,
             directory,

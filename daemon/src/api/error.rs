@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::bank::BankError;
 use crate::config::ConfigError;
+use crate::payments::PaymentError;
 use crate::people::PeopleError;
 
 /// Why the API cannot be served.
@@ -19,6 +20,9 @@ pub enum ApiError {
     /// The database of people.
     #[error(transparent)]
     People(#[from] PeopleError),
+    /// The database of messages.
+    #[error(transparent)]
+    Payments(Box<PaymentError>),
     /// The ledger.
     #[error(transparent)]
     Bank(#[from] BankError),
@@ -44,4 +48,10 @@ pub enum ApiError {
     /// The system gives no thread.
     #[error("no thread: {0}")]
     Thread(std::io::Error),
+}
+
+impl From<PaymentError> for ApiError {
+    fn from(error: PaymentError) -> Self {
+        ApiError::Payments(Box::new(error))
+    }
 }

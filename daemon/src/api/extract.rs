@@ -208,6 +208,37 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), Problem> {
     if is_json && is_utf8 { Ok(()) } else { Err(wrong_media_type()) }
 }
 
+/// The body, a message of the banking world, not read yet: first it is asked whether the caller may send one.
+pub(super) struct MessageText(pub(super) UnreadText);
+
+/// A body that is a text.
+pub(super) struct UnreadText(Request);
+
+impl FromRequest<Arc<App>> for MessageText {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, Problem> {
+        Ok(MessageText(UnreadText(request)))
+    }
+}
+
+impl UnreadText {
+    /// Reads it.
+    pub(super) async fn read(self, app: &App) -> Result<Bytes, Problem> {
+        let wrong = || {
+            let detail = "a message is application/xml, text/xml or text/plain";
+            Problem::new(problem::UNSUPPORTED_MEDIA_TYPE, detail).at("content-type")
+        };
+        let text = single(self.0.headers(), &header::CONTENT_TYPE)?.ok_or_else(wrong)?;
+        let media_type = text.split(';').next().unwrap_or_default().trim();
+        let taken = ["application/xml", "text/xml", "text/plain"];
+        if !taken.iter().any(|known| media_type.eq_ignore_ascii_case(known)) {
+            return Err(wrong());
+        }
+        body(self.0, app).await
+    }
+}
+
 /// How long the body is, if the request says so.
 pub(super) fn announced(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()

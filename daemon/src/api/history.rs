@@ -213,14 +213,25 @@ impl From<HistoryError> for Problem {
 
 /// A period, as somebody asks for it.
 #[derive(Clone, Copy, Debug)]
-struct Period {
-    from: Moment,
-    until: Option<Moment>,
-    limit: usize,
+pub(super) struct Period {
+    pub(super) from: Moment,
+    pub(super) until: Option<Moment>,
+    pub(super) limit: usize,
+}
+
+/// Which period of an account a report is about.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PeriodOfReport {
+    /// Entries of this time or later. Without it: from the first.
+    pub(super) from: Option<Time>,
+    /// Entries before this time. Without it: up to the last.
+    pub(super) until: Option<Time>,
 }
 
 /// The statement of a period, or of its first part, and whether there is more.
-fn statement(
+pub(super) fn statement(
     counter: &mut Counter,
     account: u64,
     period: Period,

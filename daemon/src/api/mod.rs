@@ -15,6 +15,7 @@
 //! | `problem.rs`, `done.rs`, `entry.rs` | answers |
 //! | `sessions.rs`, `users.rs`, `approvals.rs`, `audit.rs` | people |
 //! | `accounts.rs`, `transfers.rs`, `history.rs`, `events.rs` | the bank |
+//! | `messages.rs`, `mandates.rs` | messages of the banking world |
 //! | `system.rs`, `openapi.rs` | health, metrics, and the document |
 //! | `demo.rs` | users and accounts to try things out with |
 
@@ -31,6 +32,8 @@ mod extract;
 mod guard;
 mod history;
 mod listen;
+mod mandates;
+mod messages;
 mod openapi;
 mod problem;
 mod sessions;
@@ -52,7 +55,7 @@ use app::App;
 pub use app::Parts;
 pub use error::ApiError;
 
-use crate::config::Configuration;
+use crate::config::{Configuration, Payments};
 
 /// Threads of the runtime on which connections live.
 const RUNNERS: usize = 2;
@@ -64,13 +67,16 @@ pub struct Server {
 }
 
 impl Server {
-    /// Begins to serve. With `demo`, first makes the demo users and accounts.
+    /// Begins to serve. With `demo`, first makes the demo users and accounts; the bank is one if it is not configured.
     ///
     /// # Errors
     ///
     /// [`ApiError`] in one line that says what to do.
-    pub fn start(configuration: Configuration, parts: Parts, demo: bool) -> Result<Self, ApiError> {
+    pub fn start(mut configuration: Configuration, parts: Parts, demo: bool) -> Result<Self, ApiError> {
         configuration.check()?;
+        if demo {
+            configuration.payments.get_or_insert_with(Payments::demo);
+        }
         let unix = bind(&configuration.api.socket)?;
         let loopback = configuration.api.listen.map(listen::loopback).transpose()?;
         let (stopping, stopped) = watch::channel(false);
@@ -89,6 +95,7 @@ impl Server {
                 }
             }
             tokio::spawn(approvals::catch_up(Arc::clone(&app)));
+            tokio::spawn(messages::catch_up(Arc::clone(&app)));
             tokio::spawn(forget_peers(Arc::clone(&app)));
             if let Err(error) = listen::serve(app, router, unix, loopback, stopped).await {
                 tracing::error!(%error, "the API has ended");

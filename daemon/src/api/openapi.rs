@@ -9,19 +9,20 @@ use axum::routing::{delete, get, patch, post, put};
 use serde_json::{Map, Value, json};
 use utoipa::OpenApi;
 
+use super::messages::ProfileName;
 use super::problem::{
     BadRequest, Conflict, Document, Forbidden, Late, LoginRequired, Missing, TooLarge, TooMany, Unavailable,
     Unprocessable, WrongMediaType,
 };
 use super::values::AccountNumbers;
-use super::{App, accounts, approvals, audit, events, history, sessions, system, transfers, users};
+use super::{App, accounts, approvals, audit, events, history, mandates, messages, sessions, system, transfers, users};
 
 macro_rules! routes {
     ($($method:ident $path:literal $module:ident :: $handler:ident;)+) => {
         #[derive(OpenApi)]
         #[openapi(
             paths($($module::$handler),+),
-            components(schemas(AccountNumbers, Document), responses(BadRequest, LoginRequired, Forbidden, Missing, Conflict, Late, TooLarge, WrongMediaType,
+            components(schemas(AccountNumbers, ProfileName, Document), responses(BadRequest, LoginRequired, Forbidden, Missing, Conflict, Late, TooLarge, WrongMediaType,
                 Unprocessable, TooMany, Unavailable))
         )]
         struct Operations;
@@ -67,6 +68,18 @@ routes! {
     post "/v1/holds/{id}/void" transfers::void_hold;
     post "/v1/batches" transfers::batch;
     post "/v1/chains" transfers::chain;
+    post "/v1/messages" messages::send;
+    get "/v1/messages" messages::list;
+    get "/v1/messages/{id}" messages::show;
+    get "/v1/messages/{id}/original" messages::original;
+    get "/v1/messages/{id}/answers" messages::answers;
+    post "/v1/messages/{id}/decision" messages::decide;
+    post "/v1/messages/{id}/recall" messages::recall;
+    get "/v1/accounts/{number}/camt.053" messages::camt053;
+    get "/v1/accounts/{number}/camt.054" messages::camt054;
+    post "/v1/mandates" mandates::register;
+    get "/v1/mandates" mandates::list;
+    post "/v1/mandates/{id}/cancel" mandates::cancel;
     get "/v1/journal" history::search;
     get "/v1/events" events::events;
     get "/v1/trial-balance" history::trial;

@@ -21,16 +21,16 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::audit::{Audited, verify};
-use crate::people;
 use crate::store::Reader;
 use crate::store::mark::Mark;
 use crate::store::sqlite::{FILE, SqliteReader, sync_directory};
+use crate::{payments, people};
 
 /// Pages copied between two looks at what else there is to do.
 const PAGES: i32 = 4096;
 
 /// What does not follow from the journal. The books and the snapshots do: a store is complete without them.
-const BESIDE: [&str; 1] = [people::FILE];
+const BESIDE: [&str; 2] = [people::FILE, payments::FILE];
 
 /// Copies the store in `from` into the new directory `to` and verifies the copy. Returns what is in its journal.
 ///

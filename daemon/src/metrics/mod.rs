@@ -41,6 +41,13 @@ struct ByOutcome {
     outcome: &'static str,
 }
 
+/// Labels of messages.
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct ByMessage {
+    definition: String,
+    state: String,
+}
+
 type Seconds = Gauge<f64, AtomicU64>;
 
 /// All that is counted and measured.
@@ -52,6 +59,7 @@ pub struct Metrics {
     requests: Family<ByRoute, Counter>,
     request_seconds: Histogram,
     logins: Family<ByOutcome, Counter>,
+    messages: Family<ByMessage, Gauge>,
     streams: Gauge,
     streams_dropped: Counter,
     commits: Gauge,
@@ -82,6 +90,7 @@ impl Default for Metrics {
             requests: Family::default(),
             request_seconds: seconds(),
             logins: Family::default(),
+            messages: Family::default(),
             streams: Gauge::default(),
             streams_dropped: Counter::default(),
             commits: Gauge::default(),
@@ -119,6 +128,7 @@ impl Default for Metrics {
             metrics.request_seconds.clone(),
         );
         r.register("logins", "Attempts to log in, by outcome", metrics.logins.clone());
+        r.register("messages", "Messages that are stored, by definition and state", metrics.messages.clone());
         r.register("event_streams", "Streams of events that are open", metrics.streams.clone());
         r.register("event_streams_dropped", "Readers of events that were too slow", metrics.streams_dropped.clone());
         r.register("store_commits", "Commits to the store since the daemon started", metrics.commits.clone());
@@ -173,6 +183,19 @@ impl Metrics {
     /// An attempt to log in ended so.
     pub fn login(&self, outcome: &'static str) {
         self.logins.get_or_create(&ByOutcome { outcome }).inc();
+    }
+
+    /// So many more messages are stored of this definition and in this state.
+    pub fn messages(&self, definition: &str, state: &str, count: u64) {
+        let labels = ByMessage { definition: definition.into(), state: state.into() };
+        self.messages.get_or_create(&labels).inc_by(signed(count));
+    }
+
+    /// A message of this definition has come from one state into another.
+    pub fn message_moved(&self, definition: &str, from: &str, to: &str) {
+        let labels = ByMessage { definition: definition.into(), state: from.into() };
+        self.messages.get_or_create(&labels).dec();
+        self.messages(definition, to, 1);
     }
 
     /// A stream of events was opened.

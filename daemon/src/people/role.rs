@@ -74,6 +74,14 @@ pub enum Right {
     SeeApprovals,
     /// Be that second person, for what they could ask for themselves.
     Approve,
+    /// See messages and what became of them.
+    SeeMessages,
+    /// Hand in customers' messages: payments from their own accounts, collections into them.
+    SendMessages,
+    /// Hand in messages of other banks, decide about recalls, ask payments back, register mandates.
+    ExchangeMessages,
+    /// See mandates of direct debits.
+    SeeMandates,
 }
 
 /// How far a right reaches.
@@ -90,7 +98,7 @@ pub enum Reach {
 use Reach::{All, No, Own};
 
 /// Who may do what. The columns are those of [`Role::ALL`].
-const TABLE: [(Right, [Reach; 4]); 12] = [
+const TABLE: [(Right, [Reach; 4]); 16] = [
     //                         admin operator auditor customer
     (Right::SeeAccounts, [All, All, All, Own]),
     (Right::OpenAccount, [All, All, No, Own]),
@@ -104,6 +112,10 @@ const TABLE: [(Right, [Reach; 4]); 12] = [
     (Right::Unlock, [All, No, No, No]),
     (Right::SeeApprovals, [All, All, All, No]),
     (Right::Approve, [All, All, No, No]),
+    (Right::SeeMessages, [All, All, All, Own]),
+    (Right::SendMessages, [All, All, No, Own]),
+    (Right::ExchangeMessages, [All, All, No, No]),
+    (Right::SeeMandates, [All, All, All, No]),
 ];
 
 /// How far `right` reaches for `role`.
@@ -114,8 +126,8 @@ pub fn reach(role: Role, right: Right) -> Reach {
 
 impl Right {
     /// Every right, in the order of the table.
-    pub const ALL: [Right; 12] = {
-        let mut all = [Right::SeeAccounts; 12];
+    pub const ALL: [Right; 16] = {
+        let mut all = [Right::SeeAccounts; 16];
         let mut at = 0;
         while at < all.len() {
             all[at] = TABLE[at].0;
@@ -139,6 +151,10 @@ impl Right {
             Right::Unlock => "unlock",
             Right::SeeApprovals => "see_approvals",
             Right::Approve => "approve",
+            Right::SeeMessages => "see_messages",
+            Right::SendMessages => "send_messages",
+            Right::ExchangeMessages => "exchange_messages",
+            Right::SeeMandates => "see_mandates",
         }
     }
 }

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use api_sandbox::{Options, serve};
-use qenexd::config::Configuration;
+use qenexd::config::{Configuration, Payments};
 use qenexd::people::{Actor, NewUser, OWNER_FIRST, Peer, PeopleStore, Role, Secret, now, password};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -35,6 +35,20 @@ pub(crate) fn configuration() -> Configuration {
     let mut configuration = Configuration::default();
     configuration.people.iterations = password::FLOOR;
     configuration
+}
+
+/// A bank in Germany that exchanges euros with others.
+pub(crate) fn german_bank() -> Payments {
+    Payments {
+        country: "DE".into(),
+        bank_code: "37040044".into(),
+        bic: "COBADEFFXXX".into(),
+        currencies: vec!["EUR".into()],
+        settlement: Default::default(),
+        profile: "default".into(),
+        recalls: Default::default(),
+        interruption: None,
+    }
 }
 
 /// Whoever prepares things before the bank opens.
@@ -128,10 +142,14 @@ impl Bank {
 
     /// An account of `owner` with this much in it, made by the administrator.
     pub(crate) fn account(&self, owner: u32, balance: &str) -> String {
-        let body = json!({ "currency": "USD", "owner": owner, "opening_balance": balance });
-        let body = if balance == "0.00" { json!({ "currency": "USD", "owner": owner }) } else { body };
-        let opened = self.user("admin").expect(201, "POST", "/v1/accounts", Some(&body), &[]);
-        opened["number"].as_str().expect("a number").into()
+        self.open_account(owner, "USD", balance)["number"].as_str().expect("a number").into()
+    }
+
+    /// The same in some currency, as the answer says it.
+    pub(crate) fn open_account(&self, owner: u32, currency: &str, balance: &str) -> Value {
+        let body = json!({ "currency": currency, "owner": owner, "opening_balance": balance });
+        let body = if balance == "0.00" { json!({ "currency": currency, "owner": owner }) } else { body };
+        self.user("admin").expect(201, "POST", "/v1/accounts", Some(&body), &[])
     }
 
     pub(crate) fn owner(&self, name: &str) -> u32 {

@@ -9,6 +9,7 @@ mod idempotency;
 mod input;
 mod limits;
 mod logins;
+mod messages;
 mod programs;
 mod property;
 mod rights;

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 
-use crate::harness::{Bank, configuration};
+use crate::harness::{Bank, configuration, german_bank};
 
 /// Names and values that mean something somewhere, so that bodies get far.
 const NAMES: [&str; 22] = [
@@ -92,6 +92,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
 fn random_bodies_at_every_route() {
     let mut configuration = configuration();
     configuration.people.attempts = 1000;
+    configuration.payments = Some(german_bank());
     let bank = Bank::configured(configuration);
     // All money that there is, in accounts that nobody can debit: the bodies name them.
     let accounts = [bank.account(1000, "10.00"), bank.account(1001, "10.00")];

@@ -23,6 +23,10 @@ fn request(right: Right, account: &str, other: &str) -> (&'static str, String, O
         Right::Unlock => ("POST", "/v1/users/nobody/unlock".into(), None),
         Right::SeeApprovals => ("GET", "/v1/approvals".into(), None),
         Right::Approve => ("POST", format!("/v1/approvals/{id}/approve"), None),
+        Right::SeeMessages => ("GET", "/v1/messages".into(), None),
+        Right::SendMessages => ("POST", "/v1/messages".into(), None),
+        Right::ExchangeMessages => ("POST", format!("/v1/messages/{id}/recall"), Some(json!({ "reason": "DUPL" }))),
+        Right::SeeMandates => ("GET", "/v1/mandates".into(), None),
     }
 }
 

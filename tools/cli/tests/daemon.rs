@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use api_sandbox::{Options, serve};
-use qenexd::config::Configuration;
+use qenexd::config::{Configuration, Payments};
 use serde_json::Value;
 
 /// A daemon, and the place where its users keep their logins.
@@ -31,6 +31,16 @@ impl Daemon {
         configuration.api.socket = directory.path().join("api.sock");
         // The least there is: what is tested here is not how slow it is.
         configuration.people.iterations = 100_000;
+        configuration.payments = Some(Payments {
+            country: "DE".into(),
+            bank_code: "37040044".into(),
+            bic: "COBADEFFXXX".into(),
+            currencies: Vec::new(),
+            settlement: Default::default(),
+            profile: "default".into(),
+            recalls: Default::default(),
+            interruption: None,
+        });
         let (store, stopping) = (directory.path().join("store"), Arc::clone(&stop));
         let thread = std::thread::spawn(move || {
             let options = Options { configuration, demo: true, journal_entries: 16_384 };
@@ -172,6 +182,43 @@ fn the_banks_day() {
     contains(&daemon.refused("admin", "account list --device=/dev/null", 3), "not a QENEX device");
     let elsewhere = daemon.refused("nobody", "--socket /nowhere/api.sock top --once", 3);
     contains(&elsewhere, "is qenexd running?");
+}
+
+#[test]
+fn a_message_that_moves_money() {
+    let daemon = Daemon::start();
+    daemon.log_in("demo", "DemoPass123!");
+    let list = daemon.json("demo", "account list");
+    let iban = |place: usize| list["accounts"][place]["iban"].as_str().expect("an IBAN").to_owned();
+    let (from, to) = (iban(0), iban(1));
+    let text = format!(
+        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.001.001.09\"><CstmrCdtTrfInitn><GrpHdr><MsgId>M1</MsgId>\
+         <CreDtTm>2026-11-20T09:00:00Z</CreDtTm><NbOfTxs>1</NbOfTxs><InitgPty><Nm>Demo</Nm></InitgPty></GrpHdr><PmtInf>\
+         <PmtInfId>G1</PmtInfId><PmtMtd>TRF</PmtMtd><ReqdExctnDt><Dt>2026-11-20</Dt></ReqdExctnDt><Dbtr><Nm>Demo</Nm></Dbtr>\
+         <DbtrAcct><Id><IBAN>{from}</IBAN></Id></DbtrAcct><DbtrAgt><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId>\
+         </DbtrAgt><CdtTrfTxInf><PmtId><EndToEndId>E1</EndToEndId></PmtId><Amt><InstdAmt Ccy=\"USD\">12.50</InstdAmt></Amt>\
+         <Cdtr><Nm>Demo</Nm></Cdtr><CdtrAcct><Id><IBAN>{to}</IBAN></Id></CdtrAcct></CdtTrfTxInf></PmtInf></CstmrCdtTrfInitn>\
+         </Document>"
+    );
+    let sent = daemon.run_with_input("demo", &["--json", "message", "send", "-"], &text);
+    assert!(sent.status.success(), "{sent:?}");
+    let message: Value = serde_json::from_slice(&sent.stdout).expect("one document");
+    let id = message["id"].as_str().expect("an id");
+    assert_eq!(message["state"], "done");
+    contains(&daemon.succeeds("demo", "account list"), "5012.50");
+    contains(&daemon.succeeds("demo", &format!("message show {id}")), "transfer_on_us  settled");
+    contains(&daemon.succeeds("demo", &format!("message answers {id}")), "<TxSts>ACSC</TxSts>");
+    assert_eq!(daemon.succeeds("demo", &format!("message original {id}")), text);
+    contains(&daemon.succeeds("demo", "message list --state done --definition pain.001"), id);
+    let again = daemon.run_with_input("demo", &["message", "send", "-"], &text);
+    contains(&String::from_utf8_lossy(&again.stderr), "nothing was done again");
+    let wrong = text.replace("<NbOfTxs>1<", "<NbOfTxs>2<").replace("<MsgId>M1<", "<MsgId>M2<");
+    let refused = daemon.run_with_input("demo", &["--json", "message", "send", "-"], &wrong);
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let refused: Value = serde_json::from_slice(&refused.stdout).expect("one document");
+    contains(&daemon.succeeds("demo", &format!("message show {}", refused["id"].as_str().expect("an id"))), "count");
+    contains(&daemon.refused("demo", &format!("message recall {id} DUPL"), 1), "not_allowed");
+    contains(&daemon.refused("demo", &format!("message original {}", "0".repeat(32)), 1), "no_such_message");
 }
 
 fn mode(path: &Path) -> u32 {

@@ -8,7 +8,7 @@ mod info;
 mod msg;
 mod transfer;
 
-pub(crate) use msg::{MsgCommand, MsgError};
+pub(crate) use msg::{MsgCommand, MsgError, read_message};
 
 use crate::cli::{AccountCommand, Cli, Command};
 use crate::daemon::{self, DaemonError, Session};

@@ -24,6 +24,8 @@ pub(super) struct Request {
     pub(super) path: String,
     /// The document that goes with it.
     pub(super) body: Option<Value>,
+    /// A message of the banking world, in the document's place.
+    pub(super) message: Option<Vec<u8>>,
     /// The idempotency key, if the user gave one; otherwise the daemon makes one.
     pub(super) key: Option<String>,
 }
@@ -75,7 +77,7 @@ impl Client {
 
     /// Asks for a text.
     pub(super) fn text(&self, path: &str) -> Result<String, DaemonError> {
-        let request = Request { method: Method::GET, path: path.into(), body: None, key: None };
+        let request = Request { method: Method::GET, path: path.into(), body: None, message: None, key: None };
         self.runtime.block_on(async {
             let response = self.ask(&request, "*/*").await?;
             let body = response.into_body().collect().await.map_err(no_answer)?.to_bytes();
@@ -85,7 +87,7 @@ impl Client {
 
     /// Asks for a stream and hands over each line as it comes, until `line` returns false or the stream ends.
     pub(super) fn lines(&self, path: &str, mut line: impl FnMut(&str) -> bool) -> Result<(), DaemonError> {
-        let request = Request { method: Method::GET, path: path.into(), body: None, key: None };
+        let request = Request { method: Method::GET, path: path.into(), body: None, message: None, key: None };
         self.runtime.block_on(async {
             let response = self.ask(&request, "text/event-stream").await?;
             let is_good = response.status().is_success();
@@ -114,7 +116,11 @@ impl Client {
         let stream = UnixStream::connect(&self.socket).await.map_err(connect)?;
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(no_answer)?;
         tokio::spawn(connection);
-        let body = request.body.as_ref().map_or(Bytes::new(), |body| body.to_string().into());
+        let body = match (&request.message, &request.body) {
+            (Some(message), _) => message.clone().into(),
+            (None, Some(body)) => body.to_string().into(),
+            (None, None) => Bytes::new(),
+        };
         let mut head = hyper::Request::builder()
             .method(&request.method)
             .uri(&request.path)
@@ -125,6 +131,10 @@ impl Client {
         }
         if request.body.is_some() {
             head = head.header("content-type", "application/json");
+        }
+        if let Some(message) = &request.message {
+            let kind = if qenex_messages::mt::is_mt(message) { "text/plain" } else { "application/xml" };
+            head = head.header("content-type", kind);
         }
         if let Some(key) = &request.key {
             head = head.header("idempotency-key", key);

@@ -4,6 +4,8 @@
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::message::MessageCommand;
+
 /// What can be asked of the daemon only.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DaemonCommand {
@@ -62,6 +64,10 @@ pub(crate) enum DaemonCommand {
 
     /// Add up all accounts of each currency
     TrialBalance,
+
+    /// Hand in banking messages, see what became of them, fetch what this bank issues
+    #[command(subcommand)]
+    Message(MessageCommand),
 
     /// Requests that wait for a second person
     #[command(subcommand)]

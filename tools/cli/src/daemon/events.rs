@@ -56,7 +56,8 @@ pub(super) fn follow(client: &Client, args: &EventArgs, json: bool) -> Result<()
 
 /// The last entry there is: where to go on if nothing happens before a break.
 fn now(client: &Client) -> Result<u64, Error> {
-    let request = Request { method: Method::GET, path: "/v1/accounts?limit=1".into(), body: None, key: None };
+    let request =
+        Request { method: Method::GET, path: "/v1/accounts?limit=1".into(), body: None, message: None, key: None };
     let document = client.send(&request)?.document;
     let sequence = document["sequence"].as_str().and_then(|sequence| sequence.parse().ok());
     Ok(sequence.ok_or_else(|| DaemonError::Answer("there is no sequence in it".into()))?)

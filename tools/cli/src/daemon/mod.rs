@@ -9,6 +9,7 @@ mod client;
 mod command;
 mod error;
 mod events;
+mod message;
 mod requests;
 mod session;
 mod show;
@@ -46,6 +47,7 @@ pub(crate) fn run(socket: Option<&Path>, json: bool, command: &DaemonCommand) ->
             session::forget()?;
         }
         DaemonCommand::Events(args) => events::follow(&client, args, json)?,
+        DaemonCommand::Message(command) => message::run(&mut io::stdout().lock(), json, &client, command)?,
         other => {
             let request = requests::of(other)?;
             show::answer(&mut io::stdout().lock(), json, &client, &request)?;

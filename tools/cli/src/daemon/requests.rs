@@ -41,7 +41,11 @@ pub(super) fn of(command: &DaemonCommand) -> Result<Request, Error> {
         DaemonCommand::Audit(AuditCommand::Decisions { after }) => {
             get(format!("/v1/audit/decisions{}", query([("after", after.map(|after| after.to_string()))])))
         }
-        DaemonCommand::Login { .. } | DaemonCommand::Logout | DaemonCommand::Events(_) | DaemonCommand::Top { .. } => {
+        DaemonCommand::Login { .. }
+        | DaemonCommand::Logout
+        | DaemonCommand::Events(_)
+        | DaemonCommand::Message(_)
+        | DaemonCommand::Top { .. } => {
             return Err(Error::Usage("this is more than one request".into()));
         }
     })
@@ -49,7 +53,7 @@ pub(super) fn of(command: &DaemonCommand) -> Result<Request, Error> {
 
 /// The end of a login.
 pub(super) fn log_out() -> Request {
-    Request { method: Method::DELETE, path: "/v1/sessions/current".into(), body: None, key: None }
+    Request { method: Method::DELETE, path: "/v1/sessions/current".into(), body: None, message: None, key: None }
 }
 
 /// `qenex account …`.
@@ -164,6 +168,7 @@ fn user(command: &UserCommand) -> Result<Request, DaemonError> {
         method: Method::PATCH,
         path: format!("/v1/users/{}", segment(name)),
         body: Some(body),
+        message: None,
         key: None,
     };
     Ok(match command {
@@ -190,12 +195,12 @@ fn role(role: Role) -> Value {
     role.to_possible_value().map_or(Value::Null, |value| value.get_name().into())
 }
 
-fn get(path: impl Into<String>) -> Request {
-    Request { method: Method::GET, path: path.into(), body: None, key: None }
+pub(super) fn get(path: impl Into<String>) -> Request {
+    Request { method: Method::GET, path: path.into(), body: None, message: None, key: None }
 }
 
-fn post(path: impl Into<String>, body: Option<Value>, key: Option<String>) -> Request {
-    Request { method: Method::POST, path: path.into(), body, key }
+pub(super) fn post(path: impl Into<String>, body: Option<Value>, key: Option<String>) -> Request {
+    Request { method: Method::POST, path: path.into(), body, message: None, key }
 }
 
 /// Amount and currency as the API takes them. Both are looked at here, so that a mistake is found before anything is sent.
@@ -220,7 +225,7 @@ pub(super) fn query<const N: usize>(fields: [(&str, Option<String>); N]) -> Stri
 }
 
 /// A text within a path or query: what has a meaning there is written as `%XX` (RFC 3986).
-fn segment(text: &str) -> String {
+pub(super) fn segment(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~,".contains(&byte);
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

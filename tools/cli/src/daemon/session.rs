@@ -71,6 +71,7 @@ pub(super) fn log_in(socket: &Path, user: &str) -> Result<Session, DaemonError> 
         method: Method::POST,
         path: "/v1/sessions".into(),
         body: Some(json!({ "user": user, "password": password })),
+        message: None,
         key: None,
     };
     let document = Client::new(socket, None)?.send(&request)?.document;

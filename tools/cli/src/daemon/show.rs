@@ -23,7 +23,7 @@ pub(super) fn answer(out: &mut impl Write, json: bool, client: &Client, request:
     }
     let document = answer.document;
     // What was asked for in pages, by name of the list.
-    for name in ["accounts", "users", "approvals", "decisions"] {
+    for name in ["accounts", "users", "approvals", "decisions", "messages"] {
         if document[name].is_array() {
             return pages(out, json, client, request, name, document);
         }
@@ -91,7 +91,7 @@ fn pages(
     }
 }
 
-fn rows<const N: usize>(
+pub(super) fn rows<const N: usize>(
     out: &mut impl Write,
     table: &mut Table<N>,
     items: &[Value],
@@ -147,11 +147,12 @@ fn entry_row(entry: &Value) -> [String; 8] {
         .map(|path| text(entry, path))
 }
 
-/// Users, approvals, decisions.
+/// Users, approvals, decisions, messages.
 fn plain_table(name: &str) -> Table<5> {
     Table::new(match name {
         "users" => [("NAME", Left), ("ROLE", Left), ("OWNER", Right), ("ENABLED", Left), ("SINCE", Left)],
         "approvals" => [("ID", Left), ("STATE", Left), ("OPERATION", Left), ("BY", Left), ("SINCE", Left)],
+        "messages" => [("ID", Left), ("TIME", Left), ("DEFINITION", Left), ("STATE", Left), ("REFERENCE", Left)],
         _ => [("NUMBER", Right), ("TIME", Left), ("WHAT", Left), ("BY", Left), ("OF", Left)],
     })
 }
@@ -160,6 +161,7 @@ fn plain_row(name: &str, item: &Value) -> [String; 5] {
     match name {
         "users" => ["/name", "/role", "/owner", "/enabled", "/created"],
         "approvals" => ["/id", "/state", "/request/operation", "/requested_by", "/requested_at"],
+        "messages" => ["/id", "/time", "/definition", "/state", "/reference"],
         _ => ["/number", "/timestamp", "/what", "/actor", "/subject"],
     }
     .map(|path| text(item, path))
@@ -217,7 +219,7 @@ fn trial_balance(out: &mut impl Write, currencies: &[Value]) -> Result<(), Error
 }
 
 /// Whatever it is: one fact a line, what is within by its path.
-fn facts(out: &mut impl Write, document: &Value) -> Result<(), Error> {
+pub(super) fn facts(out: &mut impl Write, document: &Value) -> Result<(), Error> {
     fn collect(facts: &mut Vec<(String, String)>, name: &str, value: &Value) {
         match value {
             Value::Object(fields) => {

@@ -10,7 +10,6 @@ mod recorder;
 mod units;
 
 pub use element::Element;
-pub(crate) use recorder::PART_LIMIT;
 pub use recorder::{Record, Recorder};
 pub use units::units;
 

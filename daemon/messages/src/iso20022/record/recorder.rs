@@ -11,6 +11,8 @@ use crate::iso20022::validate::PathStep;
 
 /// Most elements, and most bytes of text, of one part.
 pub(crate) const PART_LIMIT: usize = 4 << 20;
+/// The same where a whole message is one part: some fifty thousand payments.
+const WHOLE_LIMIT: usize = 64 << 20;
 
 /// An element in a record. Elements are in document order, so that those within an element follow it.
 #[derive(Clone, Debug)]
@@ -61,17 +63,19 @@ pub struct Recorder {
     levels: usize,
     /// Depth of the document at which each level began.
     starts: Vec<usize>,
+    /// Most bytes of text of one part; elements, a 64th of it.
+    limit: usize,
 }
 
 impl Recorder {
     /// A recorder for a message of this definition.
     pub fn new(message: &str) -> Recorder {
-        Recorder { units: units(message), records: vec![Record::default()], levels: 1, starts: vec![0] }
+        Recorder { units: units(message), limit: PART_LIMIT, ..Recorder::whole() }
     }
 
     /// A recorder that takes a whole message for one part.
     pub fn whole() -> Recorder {
-        Recorder { units: &[], records: vec![Record::default()], levels: 1, starts: vec![0] }
+        Recorder { units: &[], records: vec![Record::default()], levels: 1, starts: vec![0], limit: WHOLE_LIMIT }
     }
 
     /// Takes the start of an element at `depth` below the root, whose path is `steps`.
@@ -131,7 +135,12 @@ impl Recorder {
     /// Whether the innermost part is larger than is accepted.
     pub(crate) fn overflows(&self) -> bool {
         let last = self.records.get(self.levels - 1);
-        last.is_some_and(|record| record.nodes.len() > PART_LIMIT / 64 || record.text.len() > PART_LIMIT)
+        last.is_some_and(|record| record.nodes.len() > self.limit / 64 || record.text.len() > self.limit)
+    }
+
+    /// Most bytes of text of one part.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
     }
 
     /// Forgets the innermost part, which is complete.

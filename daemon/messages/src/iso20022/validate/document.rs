@@ -139,7 +139,7 @@ impl Intake {
                     let attribute = plain.map(|attribute| attribute.value.as_str());
                     recorder.start(known, message.depth() - 1, attribute, at, message.steps());
                     if recorder.overflows() {
-                        return Err(Refusal::PartTooLarge { at, limit: crate::iso20022::record::PART_LIMIT });
+                        return Err(Refusal::PartTooLarge { at, limit: recorder.limit() });
                     }
                 }
                 _ => self.foreign += 1,

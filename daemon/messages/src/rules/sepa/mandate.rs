@@ -100,9 +100,19 @@ impl Mandate {
         Mandate { state: MandateState::Signed, signed, last: None }
     }
 
+    /// A mandate as it was kept: where it stood, when it was signed, and the day of its last collection.
+    pub fn kept(state: MandateState, signed: Date, last: Option<Date>) -> Mandate {
+        Mandate { state, signed, last }
+    }
+
     /// Where it stands.
     pub fn state(&self) -> MandateState {
         self.state
+    }
+
+    /// The day of the last collection.
+    pub fn last(&self) -> Option<Date> {
+        self.last
     }
 
     /// The day on which it lapses if nothing more is collected.

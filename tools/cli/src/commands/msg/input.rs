@@ -17,7 +17,7 @@ pub(super) fn open(path: &Path) -> io::Result<Box<dyn Read>> {
 }
 
 /// Reads a file, or standard input for `-`, as a whole.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, MsgError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<u8>, MsgError> {
     let wrong = |error| MsgError::File { path: path.to_path_buf(), error };
     let mut bytes = Vec::new();
     open(path).and_then(|input| input.take(WHOLE + 1).read_to_end(&mut bytes)).map_err(wrong)?;

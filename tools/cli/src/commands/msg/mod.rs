@@ -16,6 +16,7 @@ mod validate;
 
 pub(crate) use args::MsgCommand;
 pub(crate) use error::MsgError;
+pub(crate) use input::read as read_message;
 
 /// Does what the command line says.
 pub(crate) fn run(command: &MsgCommand, json: bool) -> Result<(), MsgError> {
