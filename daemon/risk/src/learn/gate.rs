@@ -173,13 +173,14 @@ pub fn judge(holdout: &Holdout, settings: &GateSettings) -> Result<Judgement, Le
     Ok(judgement)
 }
 
-/// Average precision must be better beyond chance; recall and cost must not be worse; probabilities must be as right.
+/// Average precision must be better beyond chance; recall must not be worse; cost must not be worse beyond chance, for it
+/// hangs on a few large amounts; probabilities must be as right.
 fn verdict(judgement: &Judgement, settings: &GateSettings) -> (bool, String) {
     let gain = judgement.average_precision.gain;
     let reasons = [
         (gain.low > 0.0, format!("the gain in average precision may be chance: {:+.4} to {:+.4}", gain.low, gain.high)),
         (judgement.recall.gain.middle >= 0.0, format!("recall falls by {:.4}", -judgement.recall.gain.middle)),
-        (judgement.cost.gain.middle >= 0.0, format!("a payment costs {:.2} more", -judgement.cost.gain.middle)),
+        (judgement.cost.gain.high >= 0.0, format!("a payment costs {:.2} more", -judgement.cost.gain.middle)),
         (judgement.brier.1 <= judgement.brier.0 * 1.02, "its probabilities are further from the truth".to_owned()),
         (
             judgement.calibration.1 <= judgement.calibration.0 + settings.calibration,

@@ -27,6 +27,8 @@ pub struct LearnSettings {
     pub rows: usize,
     /// Nanoseconds after which a payment that nobody complained about counts as honest.
     pub maturity: u64,
+    /// Nanoseconds until analysts have looked at an alert: younger payments are not compared.
+    pub settle: u64,
     /// The most that customers' claims may weigh, as a share of all fraud in a training set.
     pub claims: f64,
     /// When a challenger is better.
@@ -44,6 +46,7 @@ impl Default for LearnSettings {
             labels: LabelLimits::default(),
             rows: 100_000,
             maturity: 3 * 86_400_000_000_000,
+            settle: 86_400_000_000_000,
             claims: 0.2,
             gate: GateSettings::default(),
             predecessors: 5,
@@ -86,8 +89,27 @@ pub struct Learner {
     window: Window,
     labels: Labels,
     champion: Option<Arc<FraudModel>>,
-    challenger: Option<Arc<FraudModel>>,
+    challenger: Option<Challenger>,
     predecessors: Vec<Arc<FraudModel>>,
+}
+
+/// A model that judges in shadow.
+struct Challenger {
+    model: Arc<FraudModel>,
+    /// From when on it is compared, nanoseconds since 1970.
+    since: u64,
+    /// The score from which it would raise an alert.
+    threshold: f64,
+}
+
+/// What the challenger says of a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shadow {
+    /// Its scores.
+    pub scored: Scored,
+    /// Whether it would have raised an alert. Somebody should look at such a payment even if the champion did not raise
+    /// one: if only the champion's alerts are looked at, only the champion's hits are known, and no challenger can win.
+    pub alert: bool,
 }
 
 impl Learner {
@@ -207,12 +229,14 @@ impl Learner {
 
     /// The model that judges in shadow.
     pub fn challenger(&self) -> Option<&Arc<FraudModel>> {
-        self.challenger.as_ref()
+        self.challenger.as_ref().map(|challenger| &challenger.model)
     }
 
     /// What the challenger says of a payment, to be noted beside what the champion says.
-    pub fn shadow(&self, row: &Row) -> Option<Scored> {
-        self.challenger.as_ref().map(|challenger| challenger.score(row))
+    pub fn shadow(&self, row: &Row) -> Option<Shadow> {
+        let challenger = self.challenger.as_ref()?;
+        let scored = challenger.model.score(row);
+        Some(Shadow { scored, alert: scored.score >= challenger.threshold })
     }
 
     /// Takes a model as champion that was loaded, or the first one: nothing is compared.
@@ -224,9 +248,11 @@ impl Learner {
         self.record(time, by, from, None, why)
     }
 
-    /// Lets a model judge in shadow, in place of the challenger before.
-    pub fn challenge(&mut self, model: FraudModel) {
-        self.challenger = Some(Arc::new(model));
+    /// Lets a model judge in shadow, in place of the challenger before. It will be compared on payments from `since` on,
+    /// and after its training: the time of now, or the end of its training if later days were held out.
+    pub fn challenge(&mut self, model: FraudModel, since: u64) {
+        let threshold = model.threshold(self.settings.gate.budget);
+        self.challenger = Some(Challenger { model: Arc::new(model), since, threshold });
     }
 
     /// Compares challenger and champion on the payments after the training of both, up to `now`. What is not known to be
@@ -236,9 +262,10 @@ impl Learner {
     ///
     /// [`LearnError::NoChallenger`], [`LearnError::TooEarly`].
     pub fn judge(&self, now: u64) -> Result<Judgement, LearnError> {
-        let challenger = self.challenger.as_ref().ok_or(LearnError::NoChallenger)?;
+        let Challenger { model: challenger, since, .. } = self.challenger.as_ref().ok_or(LearnError::NoChallenger)?;
         let champion_to = self.champion.as_ref().map_or(0, |champion| champion.about().to);
-        let from = challenger.about().to.max(champion_to).saturating_add(1);
+        let from = challenger.about().to.max(champion_to).saturating_add(1).max(*since);
+        let now = now.saturating_sub(self.settings.settle);
         let mut holdout = Holdout::default();
         let both = |scored: Scored| (scored.score, scored.probability.unwrap_or(scored.score));
         for example in self.window.between(from, now) {
@@ -270,7 +297,7 @@ impl Learner {
         let before = self.champion.take();
         let from = before.as_ref().map(|model| model.version());
         self.retire(before);
-        self.champion = self.challenger.take();
+        self.champion = self.challenger.take().map(|challenger| challenger.model);
         let why = judgement.why.clone();
         Ok(self.record(now, by, from, Some(judgement), &why))
     }

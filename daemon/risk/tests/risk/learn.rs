@@ -215,9 +215,19 @@ fn a_challenger_takes_over_and_the_champion_comes_back() {
     let first = learner.install(weak(), "anna", "the first", now);
     assert_eq!((first.from, first.judgement.is_none()), (None, true));
 
-    learner.challenge(model().clone());
+    learner.challenge(model().clone(), 0);
     let seen = days(30, 31).next().unwrap();
-    assert_eq!(learner.shadow(&seen.row), Some(model().score(&seen.row)));
+    let shadow = learner.shadow(&seen.row).unwrap();
+    assert_eq!(shadow.scored, model().score(&seen.row));
+    assert_eq!(shadow.alert, shadow.scored.score >= model().threshold(0.01));
+    // It is compared only on what came after it began to challenge.
+    let all = learner.judge(now).unwrap().rows;
+    learner.challenge(model().clone(), config().start + 38 * DAY);
+    assert_eq!(learner.judge(now).unwrap().rows, days(38, 45).count());
+    assert_eq!(all, days(30, 45).count());
+    learner.challenge(model().clone(), now);
+    assert!(matches!(learner.judge(now), Err(LearnError::TooEarly { rows: 0, .. })));
+    learner.challenge(model().clone(), 0);
     let record = learner.promote("daemon", now).unwrap();
     assert_eq!((record.from, record.to.clone()), (first.to.clone(), Some(model().version())));
     let (about, judgement) = (record.about.unwrap(), record.judgement.unwrap());
@@ -226,7 +236,7 @@ fn a_challenger_takes_over_and_the_champion_comes_back() {
     assert!(learner.challenger().is_none());
 
     // Now the weak one challenges, and stays outside.
-    learner.challenge(weak());
+    learner.challenge(weak(), 0);
     assert!(matches!(learner.promote("daemon", now), Err(LearnError::NotBetter(_))));
     assert_eq!(learner.champion().unwrap().version(), model().version());
     let back = learner.rollback("anna", "too many alerts", now).unwrap();
