@@ -10,6 +10,7 @@
 mod account;
 mod error;
 mod history;
+mod journal;
 mod partners;
 mod payment;
 mod schema;
@@ -17,6 +18,7 @@ mod window;
 
 pub use error::FeatureError;
 pub use history::{History, Row};
+pub use journal::available;
 pub use payment::{Channel, Context, Country, Event, MOST_AMOUNT, Payment};
 pub use schema::{FEATURES, Feature, names, schema_hash};
 pub use window::{Total, Window};

@@ -3,8 +3,13 @@
 //! Features are of the past only, and the same whether kept up to date or computed anew.
 
 use proptest::prelude::*;
+use qenex_abi::{
+    Counters, JournalEntry, QENEX_ENTRY_HOLD, QENEX_ENTRY_OPEN, QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_POSTING,
+    QENEX_ENTRY_REVERSAL, QENEX_ENTRY_UPDATE, QENEX_ENTRY_VOID_HOLD,
+};
 use qenex_risk::features::{
-    Channel, Context, Event, FEATURES, Feature, FeatureError, History, MOST_AMOUNT, Payment, Window, schema_hash,
+    Channel, Context, Event, FEATURES, Feature, FeatureError, History, MOST_AMOUNT, Payment, Window, available,
+    schema_hash,
 };
 
 use crate::common::{DAY, opened, payment, seen, steps};
@@ -183,6 +188,36 @@ fn bad_input_is_refused_by_name() {
     assert!(wrong.unwrap_err().to_string().contains("two capital letters"));
     let json = serde_json::to_string(&good).unwrap();
     assert_eq!(Payment::from_json(&json), Ok(good));
+}
+
+#[test]
+fn entries_of_the_journal_become_events() {
+    let context = Context { channel: Channel::Branch, ..Context::default() };
+    let from_after = Counters { credits_posted: 50_000, debits_posted: 20_000, debits_held: 5_000, credits_held: 9 };
+    let entry = JournalEntry {
+        timestamp: DAY,
+        from_account: 1,
+        to_account: 2,
+        amount: 10_000,
+        currency: 840,
+        kind: QENEX_ENTRY_POSTING,
+        from_after,
+        ..JournalEntry::default()
+    };
+    let expected = Payment { available: Some(35_000), context, ..payment(DAY) };
+    assert_eq!(Event::from_entry(&entry, context), Some(Event::Paid(expected)));
+    let posted = JournalEntry { kind: QENEX_ENTRY_POST_HOLD, ..entry };
+    assert_eq!(Event::from_entry(&posted, context), Some(Event::Paid(expected)));
+    let back = JournalEntry { kind: QENEX_ENTRY_REVERSAL, ..entry };
+    assert_eq!(Event::from_entry(&back, context), Some(Event::Reversed { time: DAY, from: 2, to: 1 }));
+    let open = JournalEntry { kind: QENEX_ENTRY_OPEN, ..entry };
+    assert_eq!(Event::from_entry(&open, context), Some(Event::Opened { time: DAY, account: 2 }));
+    for kind in [QENEX_ENTRY_HOLD, QENEX_ENTRY_VOID_HOLD, QENEX_ENTRY_UPDATE, 99] {
+        assert_eq!(Event::from_entry(&JournalEntry { kind, ..entry }, context), None);
+    }
+    assert_eq!(Event::from_entry(&JournalEntry { amount: 0, ..entry }, context), None);
+    assert_eq!(available(&Counters { debits_posted: u64::MAX, debits_held: u64::MAX, ..from_after }), i64::MIN);
+    assert_eq!(available(&Counters { credits_posted: u64::MAX, ..Counters::default() }), i64::MAX);
 }
 
 #[test]

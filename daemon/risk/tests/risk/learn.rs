@@ -113,9 +113,9 @@ fn claims_of_customers_weigh_little() {
 }
 
 #[test]
-fn a_training_set_is_bounded_and_knows_no_opinion_of_its_own() {
+fn a_training_set_is_bounded() {
     let settings = LearnSettings { rows: 1_000, ..small_window() };
-    let mut learner = learner(10, 20, settings);
+    let learner = learner(10, 20, settings);
     let now = config().start + 20 * DAY;
     let set = learner.training_set(now, now).unwrap();
     let rows = set.examples.len();
@@ -124,15 +124,26 @@ fn a_training_set_is_bounded_and_knows_no_opinion_of_its_own() {
     let total: f64 = set.examples.weights().iter().sum();
     let all = days(10, 17).count() as f64;
     assert!((total / all - 1.0).abs() < 0.12, "{total} {all}");
-    // Young payments are not honest yet, blocked ones never.
+    let empty = Learner::new(small_window()).training_set(now, now);
+    assert!(matches!(empty, Err(LearnError::Table(TableError::Empty))));
+}
+
+#[test]
+fn young_payments_are_not_honest_yet_and_blocked_ones_never() {
+    let mut learner = learner(10, 20, small_window());
+    let rows = |learner: &Learner, day| {
+        let now = config().start + day * DAY;
+        learner.training_set(now, u64::MAX).unwrap().examples.len()
+    };
+    let (young, mature) = (rows(&learner, 16), rows(&learner, 30));
+    assert!(young < mature);
+    assert_eq!(mature, days(10, 20).count());
     let seen = days(19, 20).last().unwrap();
-    let blocked = Example { posting: u128::MAX, action: Action::Block, ..example(u128::MAX, seen) };
-    learner.observe(blocked);
-    let wide = Learner::new(small_window());
-    assert!(matches!(wide.training_set(now, now), Err(LearnError::Table(TableError::Empty))));
-    let first = config().start + 15 * DAY;
-    let honest = |learner: &Learner, now| learner.training_set(now, u64::MAX).map(|set| set.examples.len());
-    assert!(honest(&learner, first).unwrap() < honest(&learner, now).unwrap());
+    learner.observe(Example { action: Action::Block, ..example(u128::MAX, seen) });
+    assert_eq!(rows(&learner, 30), mature);
+    let verdict = label(u128::MAX, SourceKind::Analyst, "anna", seen.payment.time + 1, false);
+    learner.label(verdict).unwrap();
+    assert_eq!(rows(&learner, 30), mature + 1);
 }
 
 #[test]
