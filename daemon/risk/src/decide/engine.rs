@@ -10,6 +10,7 @@ use super::policy::{Action, Policy, Thresholds};
 use crate::explain::{Reason, reasons};
 use crate::features::{Event, FeatureError, History, Payment, Row};
 use crate::model::{FraudModel, Scored};
+use crate::random::mix;
 use crate::rules::{Fired, RuleSet};
 
 /// What is to be done with a payment, and why.
@@ -99,7 +100,10 @@ impl Engine {
         let rules = self.rules.apply(&self.history, payment, &row);
         let scored = self.model.as_ref().map(|loaded| loaded.model.score(&row));
         let by_model = match (&self.model, &scored) {
-            (Some(loaded), Some(scored)) => self.by_model(loaded, scored, payment),
+            (Some(loaded), Some(scored)) => match self.by_model(loaded, scored, payment) {
+                Action::Block if self.is_released(payment) => Action::Review,
+                action => action,
+            },
             _ => Action::Allow,
         };
         let action = combine(by_model, &rules);
@@ -143,6 +147,14 @@ impl Engine {
         }
     }
 
+    /// Whether a payment is one of the few that are reviewed in place of being blocked: drawn by what it is, so that asking
+    /// again gives the same answer.
+    fn is_released(&self, payment: &Payment) -> bool {
+        let parts = [payment.from, payment.to, payment.amount, payment.time / DRAW];
+        let draw = parts.into_iter().fold(0, |draw, part| mix(draw ^ part));
+        (draw as f64) < self.policy.released * u64::MAX as f64
+    }
+
     fn by_model(&self, loaded: &Loaded, scored: &Scored, payment: &Payment) -> Action {
         match (self.policy.thresholds, scored.probability) {
             (Thresholds::Cost { review, wrong_block, loss }, Some(probability)) => {
@@ -157,6 +169,9 @@ impl Engine {
         }
     }
 }
+
+/// Nanoseconds within which the same payment is drawn alike: an hour, so that trying again soon does not help.
+const DRAW: u64 = 3_600_000_000_000;
 
 /// The score from which the model raises an alert.
 fn threshold(policy: &Policy, model: &FraudModel) -> f64 {

@@ -55,6 +55,10 @@ pub struct Policy {
     /// Payments of a thousand, 0 to 1000, that are reviewed while no labels were learnt from: those that are most unusual.
     #[serde(default = "default_cold")]
     pub cold_alerts_per_thousand: f64,
+    /// Share of what the model alone would block that is reviewed instead: otherwise nobody would ever learn whether
+    /// blocking was right.
+    #[serde(default = "default_released")]
+    pub released: f64,
     /// Reasons told with a decision.
     #[serde(default = "default_reasons")]
     pub reasons: usize,
@@ -62,6 +66,10 @@ pub struct Policy {
 
 fn default_cold() -> f64 {
     2.0
+}
+
+fn default_released() -> f64 {
+    0.01
 }
 
 fn default_reasons() -> usize {
@@ -74,6 +82,7 @@ impl Default for Policy {
             thresholds: Thresholds::Budget { alerts_per_thousand: 10.0, block: 0.9 },
             on_failure: BTreeMap::new(),
             cold_alerts_per_thousand: default_cold(),
+            released: default_released(),
             reasons: default_reasons(),
         }
     }
@@ -101,7 +110,7 @@ impl Policy {
             Thresholds::Cost { loss, .. } => share(loss),
             Thresholds::Budget { alerts_per_thousand, block } => share(alerts_per_thousand / 1_000.0) && share(block),
         };
-        match sound && share(self.cold_alerts_per_thousand / 1_000.0) {
+        match sound && share(self.cold_alerts_per_thousand / 1_000.0) && share(self.released) {
             true => Ok(()),
             false => Err(PolicyError::Range("shares must be 0 to 1, and alerts 0 to 1000 of a thousand")),
         }

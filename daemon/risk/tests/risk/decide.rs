@@ -76,6 +76,18 @@ fn costs_decide() {
 }
 
 #[test]
+fn a_few_blocks_are_reviewed_so_that_something_is_learnt() {
+    let blocks = |released| {
+        let thresholds = Thresholds::Cost { review: u64::MAX / 2, wrong_block: 0, loss: 1.0 };
+        let engine = engine(Policy { thresholds, released, ..Policy::default() });
+        let known = days(10, 30).map(|seen| engine.decide(&seen.payment).unwrap().0.action);
+        known.filter(|action| *action == Action::Block).count() as f64
+    };
+    let (all, most, none) = (blocks(0.0), blocks(0.2), blocks(1.0));
+    assert!(all > 1_000.0 && none == 0.0 && (0.75..0.85).contains(&(most / all)), "{all} {most} {none}");
+}
+
+#[test]
 fn the_strictest_rule_counts_and_allow_lists_only_overrule_the_model() {
     let mut engine = engine(Policy {
         thresholds: Thresholds::Budget { alerts_per_thousand: 1000.0, block: 1.0 },

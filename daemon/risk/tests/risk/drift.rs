@@ -3,8 +3,10 @@
 //! Drift is noticed, and its absence, too.
 
 use qenex_risk::learn::Probation;
-use qenex_risk::learn::drift::{Adwin, Bins, PSI_ACT, PSI_WARN, Psi};
+use qenex_risk::learn::drift::{Adwin, Bins, Monitor, PSI_ACT, PSI_WARN, Psi};
 use qenex_risk::random::Random;
+
+use crate::common::{days, model};
 
 fn psi(shift: f64, scale: f64) -> f64 {
     let mut random = Random::new(3);
@@ -81,4 +83,24 @@ fn a_champion_that_cries_wolf_must_go() {
     assert!((probation.share() - 0.01).abs() < 0.005);
     let mut probation = Probation::new(0.01);
     assert!((0..1_000).any(|_| probation.add(random.unit() < 0.1)));
+}
+
+#[test]
+fn a_monitor_names_what_has_shifted() {
+    let mut monitor = Monitor::new(model());
+    assert!(monitor.report().is_empty());
+    for seen in days(10, 30) {
+        monitor.add(&seen.row, &model().score(&seen.row));
+    }
+    // The training set itself; only the score is that of rows that were learnt from.
+    assert!(monitor.report().iter().all(|(name, psi)| *psi < 0.02 || *name == "score"), "{:?}", monitor.report());
+    monitor.reset();
+    for seen in days(30, 45) {
+        let mut row = seen.row;
+        row[0] += 2.0;
+        monitor.add(&row, &model().score(&row));
+    }
+    let report = monitor.report();
+    assert_eq!(report[0].0, "amount");
+    assert!(report[0].1 > PSI_ACT && monitor.count() == days(30, 45).count() as u64);
 }
