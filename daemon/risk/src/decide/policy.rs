@@ -79,7 +79,8 @@ fn default_reasons() -> usize {
 impl Default for Policy {
     fn default() -> Self {
         Policy {
-            thresholds: Thresholds::Budget { alerts_per_thousand: 10.0, block: 0.9 },
+            // Not all fraud is reported, so few payments have a probability of more than 0.8.
+            thresholds: Thresholds::Budget { alerts_per_thousand: 10.0, block: 0.75 },
             on_failure: BTreeMap::new(),
             cold_alerts_per_thousand: default_cold(),
             released: default_released(),
