@@ -119,7 +119,7 @@ pub fn markdown(ours: &Ours, theirs: &Theirs) -> String {
         Some(drift.after >= 0.95 * drift.before),
     );
     row(
-        "New form of fraud: its own recall after two trainings (by the model before)",
+        "New form of fraud: its own recall after two trainings (by the first champion, never replaced)",
         format!("{:.3} ({:.3})", drift.new_after, drift.new_unlearnt),
         none(),
         none(),
