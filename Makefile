@@ -88,6 +88,10 @@ test-faults: toolchain module guest-programs ## Every fault as often as promised
 	@{ echo '<!-- Printed by `make test-faults`. -->'; echo; echo '| fault | tries | changes | lost | doubled | invented |'; \
 	echo '| --- | --- | --- | --- | --- | --- |'; cat $$(ls -v target/faults/*); } | tee tests/faults.md
 
+.PHONY: bench-risk
+bench-risk: toolchain ## The risk models beside scikit-learn; prints daemon/risk/BENCH.md anew, some 15 minutes
+	tools/bench-risk/run
+
 .PHONY: header
 header: ## Write qenex-abi/include/qenex.h anew from the Rust source
 	cargo run --quiet --package qenex-header
