@@ -4,10 +4,10 @@
 
 use std::path::PathBuf;
 
-use rusqlite::ErrorCode;
 use thiserror::Error;
 
 use crate::store::StoreError;
+use crate::store::sqlite::is_damage;
 
 /// Why the books cannot be used.
 #[derive(Debug, Error)]
@@ -54,15 +54,7 @@ impl BooksError {
     pub fn is_damage(&self) -> bool {
         match self {
             BooksError::Damaged(_) | BooksError::Row { .. } => true,
-            BooksError::Sqlite(error) => match error.sqlite_error_code() {
-                // Among the unknown is a table that is not there any more.
-                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) => true,
-                // What the journal never has twice: an index is not that of its table.
-                Some(ErrorCode::ConstraintViolation) => true,
-                // Not from SQLite: a column has another type.
-                None => true,
-                Some(_) => false,
-            },
+            BooksError::Sqlite(error) => is_damage(error),
             _ => false,
         }
     }

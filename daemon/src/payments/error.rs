@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::bank::BankError;
 use crate::config::ConfigError;
 use crate::history::HistoryError;
+use crate::store::sqlite::remedy;
 
 /// Why something about messages cannot be done.
 #[derive(Debug, Error)]
@@ -68,7 +69,7 @@ pub enum PaymentError {
         why: String,
     },
     /// The database says no.
-    #[error("the database of messages cannot go on ({0}): check disk space and the disk's health")]
+    #[error("the database of messages cannot go on ({0}): {remedy}", remedy = remedy(.0, super::FILE))]
     Sqlite(#[from] rusqlite::Error),
     /// A newer program made the database.
     #[error("{path} has format {found}, this program knows format {known}: use a newer qenexd")]

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::store::sqlite::remedy;
+
 /// Why something about people cannot be done. Nothing was changed.
 #[derive(Debug, Error)]
 pub enum PeopleError {
@@ -60,7 +62,7 @@ pub enum PeopleError {
     #[error("the stored password of {0} cannot be read; set a new one")]
     StoredPassword(String),
     /// The database says no.
-    #[error("the database of people cannot go on ({0}): check disk space and the disk's health")]
+    #[error("the database of people cannot go on ({0}): {remedy}", remedy = remedy(.0, super::FILE))]
     Sqlite(#[from] rusqlite::Error),
     /// A newer program made it.
     #[error("{path} has format {found}, this program knows format {known}: use a newer qenexd")]

@@ -214,7 +214,7 @@ def damaged(times):
         got = answers("/tmp/hurt", account)
         for (status, said), (_, truth) in zip(got, wanted):
             if status != 0:
-                named = any(word in said for word in ("/tmp/hurt", "entry", "store", "journal", "books"))
+                named = any(word in said for word in ("/tmp/hurt", "entry", "store", "journal", "books", "people"))
                 check(f"refused, and named: {where}", (status, named and "panicked" not in said or said), (1, True))
             else:
                 check(f"nothing wrong is served: {where}", said, truth)

@@ -58,7 +58,11 @@ fn note_rows(name: &str, out: &str, wanted: usize) {
 #[test]
 fn faults() {
     let boots: Vec<&[(&str, u32, u32)]> = if is_full() { FAULTS.chunks(1).collect() } else { vec![&FAULTS] };
+    let only = std::env::var("QENEX_FAULT").unwrap_or_default();
     for (number, boot) in (1..).zip(boots) {
+        if is_full() && !only.is_empty() && boot.iter().all(|(fault, ..)| *fault != only) {
+            continue;
+        }
         let script: Vec<String> = boot
             .iter()
             .map(|(fault, few, full)| format!("python3 faults.py {fault} {}", times((*few, *full))))

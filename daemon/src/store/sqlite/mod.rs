@@ -3,6 +3,7 @@
 //! The embedded backend: one SQLite database, in WAL mode with `synchronous = FULL`, so that a commit is durable when
 //! it returns.
 
+mod damage;
 mod database;
 mod reader;
 
@@ -13,6 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use qenex_abi::Id;
 use rusqlite::Connection;
 
+pub use damage::{is_damage, remedy};
 pub use reader::SqliteReader;
 
 use super::lock::Lock;
