@@ -79,7 +79,12 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 
 .PHONY: test-vm
 test-vm: toolchain lint-module guest-programs ## The other tests inside the virtual machine
-	cargo test --package vm-tests --locked $(addprefix --test ,device durability journal ledger module)
+	cargo test --package vm-tests --locked $(addprefix --test ,device durability hostile journal ledger module)
+
+.PHONY: test-sanitizer
+test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
+	./qemu/vm build --sanitizer
+	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile) -- --nocapture
 
 .PHONY: test-faults
 test-faults: toolchain module guest-programs ## Every fault as often as promised, about an hour; prints tests/faults.md anew
