@@ -84,7 +84,7 @@ test-vm: toolchain lint-module guest-programs ## The other tests inside the virt
 .PHONY: test-sanitizer
 test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
 	./qemu/vm build --sanitizer
-	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile) -- --nocapture
+	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile journal) -- --nocapture
 
 .PHONY: test-faults
 test-faults: toolchain module guest-programs ## Every fault as often as promised, about an hour; prints tests/faults.md anew
@@ -97,6 +97,12 @@ test-faults: toolchain module guest-programs ## Every fault as often as promised
 .PHONY: bench-risk
 bench-risk: toolchain ## The risk models beside scikit-learn; prints daemon/risk/BENCH.md anew, some 15 minutes
 	tools/bench-risk/run
+
+.PHONY: bench
+bench: module ## How fast the ledger is: in a process beside a naive one, and in the virtual machine in instructions
+	cargo run --quiet --release --package qenex-bench --locked -- --json target/bench.json
+	@rm -rf target/bench && mkdir -p target/bench && cp tools/bench/guest/calls.c qenex-abi/include/qenex.h target/bench/
+	./qemu/vm run --icount --share target/bench -- sh -c 'cc -O2 -Wall -o /tmp/calls calls.c && /tmp/calls'
 
 .PHONY: header
 header: ## Write qenex-abi/include/qenex.h anew from the Rust source
