@@ -68,6 +68,10 @@ test-interleavings: toolchain ## The ledger's lock and publication protocol unde
 test-messages: toolchain ## Messages and identifiers, judged beside independent judges
 	tests/messages/run
 
+.PHONY: fuzz-messages
+fuzz-messages: toolchain ## Random input for each reader of messages, QENEX_FUZZ_SECONDS (600) each
+	daemon/messages/fuzz/run
+
 .PHONY: test-api
 test-api: toolchain module guest-programs ## The API: its document beside what it does, and the daemon in the virtual machine
 	tests/api/schemathesis-sandbox.sh

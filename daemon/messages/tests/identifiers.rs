@@ -43,7 +43,7 @@ fn registry_is_sorted_and_fits() {
     for structure in all {
         let length: usize =
             structure.bban.split(' ').map(|run| run[..run.len() - 1].parse::<usize>().expect("a count")).sum();
-        assert!((11..=30).contains(&length), "{structure:?}");
+        assert!((11..=30).contains(&length) && structure.length == length + 4, "{structure:?}");
         assert!(structure.bank.0 + structure.bank.1 <= length && structure.account.0 + structure.account.1 <= length);
     }
 }

@@ -38,3 +38,11 @@ fn service() {
     assert!(out.contains("a refused login takes"), "{out}");
     assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
 }
+
+/// The daemon is killed while messages move money: each is done, answered, and done once; a backup knows all of them.
+#[test]
+fn messages() {
+    let out = machine().succeeds("python3 messages.py 6");
+    assert!(out.contains("0 lost, 0 doubled"), "{out}");
+    assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
+}

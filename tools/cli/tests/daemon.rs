@@ -2,58 +2,32 @@
 
 //! The commands that go through the daemon, against its API on a ledger inside this process.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::channel;
-use std::thread::JoinHandle;
-use std::time::Duration;
+mod common;
 
-use api_sandbox::{Options, serve};
-use qenexd::config::{Configuration, Payments};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use qenexd::config::Payments;
 use serde_json::Value;
 
-/// A daemon, and the place where its users keep their logins.
-struct Daemon {
-    directory: tempfile::TempDir,
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<()>>,
+use common::Daemon;
+
+/// A bank in Germany.
+fn bank() -> Payments {
+    Payments {
+        country: "DE".into(),
+        bank_code: "37040044".into(),
+        bic: "COBADEFFXXX".into(),
+        currencies: Vec::new(),
+        settlement: Default::default(),
+        profile: "default".into(),
+        recalls: Default::default(),
+        interruption: None,
+    }
 }
 
 impl Daemon {
-    fn start() -> Daemon {
-        let directory = tempfile::tempdir().expect("a directory");
-        let stop = Arc::new(AtomicBool::new(false));
-        let (sender, receiver) = channel();
-        let mut configuration = Configuration::default();
-        configuration.api.socket = directory.path().join("api.sock");
-        // The least there is: what is tested here is not how slow it is.
-        configuration.people.iterations = 100_000;
-        configuration.payments = Some(Payments {
-            country: "DE".into(),
-            bank_code: "37040044".into(),
-            bic: "COBADEFFXXX".into(),
-            currencies: Vec::new(),
-            settlement: Default::default(),
-            profile: "default".into(),
-            recalls: Default::default(),
-            interruption: None,
-        });
-        let (store, stopping) = (directory.path().join("store"), Arc::clone(&stop));
-        let thread = std::thread::spawn(move || {
-            let options = Options { configuration, demo: true, journal_entries: 16_384 };
-            serve(&store, options, &stopping, |_| sender.send(()).expect("somebody waits")).expect("a clean end");
-        });
-        receiver.recv_timeout(Duration::from_secs(60)).expect("it is ready");
-        Daemon { directory, stop, thread: Some(thread) }
-    }
-
-    fn socket(&self) -> PathBuf {
-        self.directory.path().join("api.sock")
-    }
-
     /// Runs `qenex` as somebody with a home of their own.
     fn run_with_input(&self, who: &str, words: &[&str], input: &str) -> Output {
         let mut child = Command::new(env!("CARGO_BIN_EXE_qenex"))
@@ -96,21 +70,13 @@ impl Daemon {
     }
 }
 
-impl Drop for Daemon {
-    fn drop(&mut self) {
-        self.stop.store(true, Ordering::Release);
-        let ended = self.thread.take().map(JoinHandle::join);
-        assert!(std::thread::panicking() || !matches!(ended, Some(Err(_))), "the daemon ends well");
-    }
-}
-
 fn contains(text: &str, part: &str) {
     assert!(text.contains(part), "{part:?} is missing in:\n{text}");
 }
 
 #[test]
 fn a_customers_day() {
-    let daemon = Daemon::start();
+    let daemon = Daemon::start(Some(bank()));
     contains(&daemon.refused("demo", "whoami", 1), "qenex login NAME");
     let wrong = daemon.run_with_input("demo", &["login", "demo"], "no\n");
     assert_eq!(wrong.status.code(), Some(1), "{wrong:?}");
@@ -148,7 +114,7 @@ fn a_customers_day() {
 
 #[test]
 fn the_banks_day() {
-    let daemon = Daemon::start();
+    let daemon = Daemon::start(Some(bank()));
     daemon.log_in("admin", "AdminPass123!");
     let added = daemon.run_with_input("admin", &["user", "add", "second", "--role", "admin"], "SecondPass123!\n");
     assert!(added.status.success(), "{added:?}");
@@ -186,7 +152,7 @@ fn the_banks_day() {
 
 #[test]
 fn a_message_that_moves_money() {
-    let daemon = Daemon::start();
+    let daemon = Daemon::start(Some(bank()));
     daemon.log_in("demo", "DemoPass123!");
     let list = daemon.json("demo", "account list");
     let iban = |place: usize| list["accounts"][place]["iban"].as_str().expect("an IBAN").to_owned();

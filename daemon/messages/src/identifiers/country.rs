@@ -24,9 +24,22 @@ fn lists(list: &str, country: &str) -> bool {
     country.len() == 2 && list.split(' ').any(|code| code == country)
 }
 
+/// For each first letter the second letters of [`COUNTRIES`], a bit each: it is asked for every BIC and address of a message.
+const SECOND_LETTERS: [u32; 26] = {
+    let codes = COUNTRIES.as_bytes();
+    let mut letters = [0; 26];
+    let mut at = 0;
+    while at + 1 < codes.len() {
+        letters[(codes[at] - b'A') as usize] |= 1 << (codes[at + 1] - b'A');
+        at += 3;
+    }
+    letters
+};
+
 /// Whether it is the code of a country.
 pub fn is_country(code: &str) -> bool {
-    lists(COUNTRIES, code)
+    let [first @ b'A'..=b'Z', second @ b'A'..=b'Z'] = code.as_bytes() else { return false };
+    SECOND_LETTERS[usize::from(first - b'A')] & 1 << (second - b'A') != 0
 }
 
 /// Whether SEPA payments can go to accounts in the country.
@@ -37,4 +50,18 @@ pub fn is_sepa(country: &str) -> bool {
 /// Whether the country is in SEPA but not in the European Economic Area, so that payments carry the payer's address.
 pub fn is_sepa_outside_eea(country: &str) -> bool {
     lists(SEPA_OUTSIDE_EEA, country) || matches!(country, "GG" | "GI" | "IM" | "JE")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_are_those_of_the_list() {
+        let letters = || (b'A'..=b'Z').map(char::from);
+        for code in letters().flat_map(|first| letters().map(move |second| format!("{first}{second}"))) {
+            assert_eq!(is_country(&code), lists(COUNTRIES, &code), "{code}");
+        }
+        assert!(["", "D", "DEU", "de", "D1", "@E", "\u{c4}"].iter().all(|code| !is_country(code)));
+    }
 }

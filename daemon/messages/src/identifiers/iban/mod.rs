@@ -97,7 +97,7 @@ impl FromStr for Iban {
         }
         let country = text.get(..2).unwrap_or_default();
         let structure = Structure::of(country).ok_or_else(|| IdentifierError::Country(country.to_string()))?;
-        let length = structure.kinds().count() + 4;
+        let length = structure.length;
         if text.len() != length {
             let country = country.to_string();
             return Err(IdentifierError::CountryLength { length: text.chars().count(), country, expected: length });

@@ -14,6 +14,8 @@ pub struct Structure {
     pub bank: (usize, usize),
     /// Where in it the account's own number stands: first character and length.
     pub account: (usize, usize),
+    /// How many characters the whole IBAN has.
+    pub length: usize,
     /// Whether it is in the registry of ISO 13616-1. The others are in use all the same.
     pub registered: bool,
 }
@@ -140,5 +142,23 @@ const fn structure(
     account: (usize, usize),
     registered: bool,
 ) -> Structure {
-    Structure { country, bban, bank, account, registered }
+    Structure { country, bban, bank, account, length: 4 + length(bban), registered }
+}
+
+/// The sum of the counts in a structure such as `8n 12c`.
+const fn length(bban: &str) -> usize {
+    let bytes = bban.as_bytes();
+    let (mut sum, mut count, mut at) = (0, 0, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            // CAST: a digit.
+            digit @ b'0'..=b'9' => count = count * 10 + (digit - b'0') as usize,
+            _ => {
+                sum += count;
+                count = 0;
+            }
+        }
+        at += 1;
+    }
+    sum
 }

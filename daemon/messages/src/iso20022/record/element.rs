@@ -78,7 +78,13 @@ impl<'r> Element<'r> {
 
     /// The first element at a path of names such as `PmtId/EndToEndId`.
     pub fn get(&self, path: &str) -> Option<Element<'r>> {
-        path.split('/').try_fold(*self, |element, name| element.children().find(|child| child.name() == name))
+        // Paths are short, and rules ask for many of them: setting up a search for the slash would take longer than this.
+        let (first, rest) = match path.bytes().position(|byte| byte == b'/') {
+            Some(slash) => (path.get(..slash)?, path.get(slash + 1..)),
+            None => (path, None),
+        };
+        let child = self.children().find(|child| child.name() == first)?;
+        rest.map_or(Some(child), |rest| child.get(rest))
     }
 
     /// The text of the first element at a path.

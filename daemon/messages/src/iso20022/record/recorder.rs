@@ -85,25 +85,20 @@ impl Recorder {
         depth: usize,
         attribute: Option<&str>,
         at: Position,
-        steps: impl Iterator<Item = &'s PathStep>,
+        mut steps: impl DoubleEndedIterator<Item = &'s PathStep>,
     ) {
         let begins = self.units.contains(&(depth, name));
-        let mut base = Vec::new();
-        let mut own = None;
+        let own = steps.next_back();
         if begins {
-            base.extend(steps.cloned());
-            own = base.pop();
             self.levels += 1;
             self.starts.push(depth);
             if self.records.len() < self.levels {
                 self.records.push(Record::default());
             }
-        } else {
-            own = steps.last().cloned().or(own);
         }
         let Some(record) = self.records.get_mut(self.levels - 1) else { return };
         if begins {
-            record.base = base;
+            record.base.extend(steps.cloned());
         }
         let start = record.text.len();
         record.text.push_str(attribute.unwrap_or_default());

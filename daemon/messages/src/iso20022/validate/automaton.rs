@@ -56,7 +56,7 @@ impl Automaton {
     }
 
     /// The steps from the root to the element that is open.
-    pub(super) fn steps(&self) -> impl Iterator<Item = &PathStep> {
+    pub(super) fn steps(&self) -> impl DoubleEndedIterator<Item = &PathStep> {
         self.frames.iter().map(|frame| &frame.step)
     }
 

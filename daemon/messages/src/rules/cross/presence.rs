@@ -28,9 +28,10 @@ const ONCE: &[&str] =
 /// Checks a part.
 pub(super) fn check(message: &str, part: &Part<'_>, element: Element<'_>, report: &mut Report<'_>) {
     if matches!(element.name(), "CdtTrfTxInf" | "DrctDbtTxInf") {
-        for (first, second) in NEEDS {
-            if let Some(found) = element.get(first) {
-                if element.get(second).is_none() {
+        // Each payment comes through here: its elements are looked for in the tables, not the tables' in it.
+        for found in element.children() {
+            for (first, second) in NEEDS {
+                if found.name() == *first && element.get(second).is_none() {
                     report.error(found, "needs", "ISO 20022 message definition", || {
                         format!("{first} is there, so {second} must be there, too")
                     });
@@ -38,8 +39,9 @@ pub(super) fn check(message: &str, part: &Part<'_>, element: Element<'_>, report
             }
         }
         if let Some(around) = around(part) {
-            for name in ONCE {
-                if let (Some(found), Some(_)) = (element.get(name), around.get(name)) {
+            for found in element.children().filter(|child| ONCE.contains(&child.name())) {
+                let name = found.name();
+                if around.get(name).is_some() {
                     report.error(found, "said-twice", "ISO 20022 message definition", || {
                         format!("{name} is said in {} already: say it at one place only", around.name())
                     });

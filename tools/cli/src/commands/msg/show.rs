@@ -49,6 +49,8 @@ fn lines(out: &mut impl Write, place: &str, value: &Value) -> io::Result<()> {
             .iter()
             .enumerate()
             .try_for_each(|(index, value)| lines(out, &format!("{place}[{}]", index + 1), value)),
+        // What the message does not have.
+        Value::Null => Ok(()),
         Value::String(text) => writeln!(out, "{place}: {text}"),
         other => writeln!(out, "{place}: {other}"),
     }
