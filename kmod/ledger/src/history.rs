@@ -23,13 +23,15 @@ impl Ledger {
     }
 
     /// Reads entries in order, from sequence number `first` on or the oldest that the ring holds, into `entries`, leaving
-    /// out those that `caller` may not see. Returns how many were read and where to go on. At most [`QENEX_BATCH_MAX`] are
-    /// looked at, so that a caller who may see few does not keep a processor for the length of the ring.
+    /// out those that `caller` may not see. Returns how many were read and where to go on. No more are looked at than there
+    /// is room for, or [`QENEX_BATCH_MAX`], so that a caller who may see few does not keep a processor for the length of the
+    /// ring.
     pub fn recorded_from(&self, first: u64, entries: &mut [JournalEntry], caller: &Caller) -> (usize, u64) {
         let last = self.journal.sequence();
         let oldest = last.saturating_sub(self.journal.capacity()).saturating_add(1);
         let mut sequence = first.max(oldest);
-        let last = last.min(sequence.saturating_add(u64::from(QENEX_BATCH_MAX) - 1));
+        let most = u64::from(QENEX_BATCH_MAX).max(entries.len() as u64);
+        let last = last.min(sequence.saturating_add(most - 1));
         let mut found = 0;
         while sequence <= last {
             let Some(place) = entries.get_mut(found) else { break };
