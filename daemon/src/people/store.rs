@@ -90,6 +90,22 @@ impl PeopleStore {
         }
     }
 
+    /// Reads all of the database and checks that it is in order.
+    ///
+    /// # Errors
+    ///
+    /// [`PeopleError::Sqlite`] says what is not.
+    pub fn check(&self) -> Result<(), PeopleError> {
+        let said: String = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        match said.as_str() {
+            "ok" => Ok(()),
+            _ => {
+                let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+                Err(rusqlite::Error::SqliteFailure(corrupt, Some(said)).into())
+            }
+        }
+    }
+
     /// What holds for logins.
     pub fn policy(&self) -> Policy {
         self.policy

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::drain::DrainError;
 use crate::follow::FollowError;
+use crate::people::PeopleError;
 use crate::restore::RestoreError;
 use crate::store::StoreError;
 
@@ -27,6 +28,9 @@ pub enum ServeError {
     /// The books and snapshots.
     #[error(transparent)]
     Follow(#[from] FollowError),
+    /// The database of people.
+    #[error(transparent)]
+    People(#[from] PeopleError),
     /// The HTTP API.
     #[error(transparent)]
     Api(#[from] crate::api::ApiError),

@@ -281,3 +281,24 @@ fn the_time_says_nothing_of_users() {
     let (least, most) = (shortest.into_iter().fold(f64::MAX, f64::min), shortest.into_iter().fold(0.0, f64::max));
     assert!(most < 2.0 * least, "{shortest:?}");
 }
+
+/// A database that was cut off or changed is noticed before the ledger is opened for those in it.
+#[test]
+fn damage_is_noticed() {
+    let home = tempfile::tempdir().expect("a directory");
+    let mut people = store(home.path());
+    for user in 0..40 {
+        add(&mut people, &format!("user{user}"), Role::Customer);
+    }
+    people.check().expect("in order");
+    drop(people);
+    let path = home.path().join("people.sqlite");
+    let whole = std::fs::read(&path).expect("the database");
+    for cut in (1..24).map(|part| whole.len() * part / 24) {
+        std::fs::write(&path, &whole[..cut]).expect("cut off");
+        let checked = PeopleStore::open_existing(home.path(), policy());
+        let checked = checked.and_then(|people| people.map_or(Ok(()), |people| people.check()));
+        let said = checked.expect_err("it is damaged").to_string();
+        assert!(said.contains("restore people.sqlite from a backup"), "cut off at {cut}: {said}");
+    }
+}
