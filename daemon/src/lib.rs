@@ -23,8 +23,9 @@
 //! | `follow/` | keeps state, books and snapshots up to date while the store grows | all of these |
 //! | `drain/` | from the kernel's journal to the store and back with the acknowledgement | `store` |
 //! | `bank/` | a ledger to ask and to change, at most once for each id; threads with bounded queues | `books`, `follow`, `drain` |
-//! | `people/` | users, roles, sessions, approvals, the log of decisions | nothing else |
-//! | `payments/` | messages of the banking world: received, judged, executed, answered | `bank`, `history`, `qenex-messages` |
+//! | `beside/` | databases that do not follow from the journal: opened, checked, copied alike | nothing else |
+//! | `people/` | users, roles, sessions, approvals, the log of decisions | `beside` |
+//! | `payments/` | messages of the banking world: received, judged, executed, answered | `bank`, `beside`, `history`, `qenex-messages` |
 //! | `metrics/` | what is counted and measured | nothing else |
 //! | `api/` | the HTTP API, see `API.md` | `bank`, `people`, `history`, `metrics`, `config.rs` |
 //! | `serve/` | being the daemon: restore the kernel, then drain its journal and serve the API | all of these, `drain` |
@@ -37,6 +38,7 @@ pub mod api;
 pub mod audit;
 pub mod backup;
 pub mod bank;
+pub mod beside;
 pub mod books;
 pub mod config;
 pub mod drain;

@@ -385,9 +385,8 @@ impl From<PaymentError> for Problem {
             PaymentError::Config(_)
             | PaymentError::OwnAccount { .. }
             | PaymentError::Sqlite(_)
-            | PaymentError::Newer { .. }
+            | PaymentError::Database(_)
             | PaymentError::Stored(..)
-            | PaymentError::Io { .. }
             | PaymentError::Answer(_) => {
                 tracing::error!(%detail, "messages cannot be dealt with");
                 return Problem::new(problem::LEDGER_FAILED, "the daemon's log says why");

@@ -311,8 +311,7 @@ impl From<PeopleError> for Problem {
             PeopleError::LastAdmin => LAST_ADMIN,
             PeopleError::StoredPassword(_)
             | PeopleError::Sqlite(_)
-            | PeopleError::Newer { .. }
-            | PeopleError::Io { .. }
+            | PeopleError::Database(_)
             | PeopleError::Random(_) => {
                 tracing::error!(%detail, "the database of people does not answer");
                 return Problem::new(LEDGER_FAILED, "the daemon's log says why");

@@ -21,16 +21,13 @@ use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::audit::{Audited, verify};
+use crate::beside;
 use crate::store::Reader;
 use crate::store::mark::Mark;
 use crate::store::sqlite::{FILE, SqliteReader, sync_directory};
-use crate::{payments, people};
 
 /// Pages copied between two looks at what else there is to do.
 const PAGES: i32 = 4096;
-
-/// What does not follow from the journal. The books and the snapshots do: a store is complete without them.
-const BESIDE: [&str; 2] = [people::FILE, payments::FILE];
 
 /// Copies the store in `from` into the new directory `to` and verifies the copy. Returns what is in its journal.
 ///
@@ -52,7 +49,8 @@ pub fn backup(from: &Path, to: &Path) -> Result<Audited, BackupError> {
 }
 
 fn copy(source: &mut SqliteReader, from: &Path, to: &Path) -> Result<Audited, BackupError> {
-    for name in BESIDE {
+    // Books and snapshots follow from the journal: a store is complete without them.
+    for name in beside::ALL.map(|database| database.file) {
         let path = from.join(name);
         if path.exists() {
             let database = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;

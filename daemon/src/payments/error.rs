@@ -2,13 +2,12 @@
 
 //! Why something about messages cannot be done.
 
-use std::path::PathBuf;
-
 use qenex_messages::iso20022::message::{CurrencyAmountError, ParseError, TextError};
 use qenex_messages::translate::TranslateError;
 use thiserror::Error;
 
 use crate::bank::BankError;
+use crate::beside::BesideError;
 use crate::config::ConfigError;
 use crate::history::HistoryError;
 use crate::store::sqlite::remedy;
@@ -69,29 +68,14 @@ pub enum PaymentError {
         why: String,
     },
     /// The database says no.
-    #[error("the database of messages cannot go on ({0}): {remedy}", remedy = remedy(.0, super::FILE))]
+    #[error("the database of messages cannot go on ({0}): {remedy}", remedy = remedy(.0, super::DATABASE.file))]
     Sqlite(#[from] rusqlite::Error),
-    /// A newer program made the database.
-    #[error("{path} has format {found}, this program knows format {known}: use a newer qenexd")]
-    Newer {
-        /// The database.
-        path: PathBuf,
-        /// Its format.
-        found: i64,
-        /// The newest known.
-        known: i64,
-    },
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] BesideError),
     /// What is stored cannot be read.
     #[error("what is stored of message {0} cannot be read: {1}")]
     Stored(u64, String),
-    /// The file system says no.
-    #[error("{path}: {source}")]
-    Io {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
     /// An answer cannot be made.
     #[error("an answer cannot be made: {0}")]
     Answer(String),

@@ -49,4 +49,4 @@ pub use error::PaymentError;
 pub use house::House;
 pub use interruption::Interruption;
 pub use report::{Archive, Report};
-pub use store::FILE;
+pub use store::DATABASE;

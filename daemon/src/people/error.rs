@@ -2,10 +2,9 @@
 
 //! Why something about people cannot be done.
 
-use std::path::PathBuf;
-
 use thiserror::Error;
 
+use crate::beside::BesideError;
 use crate::store::sqlite::remedy;
 
 /// Why something about people cannot be done. Nothing was changed.
@@ -62,26 +61,11 @@ pub enum PeopleError {
     #[error("the stored password of {0} cannot be read; set a new one")]
     StoredPassword(String),
     /// The database says no.
-    #[error("the database of people cannot go on ({0}): {remedy}", remedy = remedy(.0, super::FILE))]
+    #[error("the database of people cannot go on ({0}): {remedy}", remedy = remedy(.0, super::DATABASE.file))]
     Sqlite(#[from] rusqlite::Error),
-    /// A newer program made it.
-    #[error("{path} has format {found}, this program knows format {known}: use a newer qenexd")]
-    Newer {
-        /// The database.
-        path: PathBuf,
-        /// Its format.
-        found: i64,
-        /// The newest known.
-        known: i64,
-    },
-    /// The file system says no.
-    #[error("{path}: {source}")]
-    Io {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] BesideError),
     /// The system has no randomness.
     #[error("no randomness: {0}")]
     Random(#[from] getrandom::Error),

@@ -43,7 +43,7 @@ pub use password::Secret;
 pub use peer::Peer;
 pub use role::{Reach, Right, Role, reach};
 pub use session::{Login, Session};
-pub use store::{FILE, PeopleStore, Policy};
+pub use store::{DATABASE, PeopleStore, Policy};
 pub use user::{NewUser, OWNER_FIRST, OWNER_LAST, User, UserChange, check_name};
 
 /// Who does something, and from where.

@@ -2,20 +2,17 @@
 
 //! The database of people.
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::{PeopleError, password};
+use crate::beside::Beside;
 
-/// Name of the database in the store's directory.
-pub const FILE: &str = "people.sqlite";
-
-const SCHEMA: &str = include_str!("schema.sql");
-const FORMAT: i64 = 1;
+/// The database, `people.sqlite`.
+pub const DATABASE: Beside =
+    Beside { file: "people.sqlite", about: "people", schema: include_str!("schema.sql"), format: 1 };
 
 /// What holds for logins.
 #[derive(Clone, Copy, Debug)]
@@ -54,27 +51,7 @@ impl PeopleStore {
     ///
     /// [`PeopleError`].
     pub fn open(directory: &Path, policy: Policy) -> Result<Self, PeopleError> {
-        let path = directory.join(FILE);
-        // Nobody else may read hashes of passwords, from the first moment on.
-        let made = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        made.map_err(|source| PeopleError::Io { path: path.clone(), source })?;
-        let mut connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
-        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "trusted_schema", false)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        if tables == 0 {
-            transaction.execute_batch(SCHEMA)?;
-        }
-        let found: i64 = transaction.query_row("SELECT format FROM about", [], |row| row.get(0))?;
-        transaction.commit()?;
-        if found != FORMAT {
-            return Err(PeopleError::Newer { path, found, known: FORMAT });
-        }
+        let connection = DATABASE.open(directory)?;
         Ok(PeopleStore { connection, policy })
     }
 
@@ -84,25 +61,9 @@ impl PeopleStore {
     ///
     /// [`PeopleError`].
     pub fn open_existing(directory: &Path, policy: Policy) -> Result<Option<Self>, PeopleError> {
-        match directory.join(FILE).exists() {
+        match directory.join(DATABASE.file).exists() {
             true => Self::open(directory, policy).map(Some),
             false => Ok(None),
-        }
-    }
-
-    /// Reads all of the database and checks that it is in order.
-    ///
-    /// # Errors
-    ///
-    /// [`PeopleError::Sqlite`] says what is not.
-    pub fn check(&self) -> Result<(), PeopleError> {
-        let said: String = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        match said.as_str() {
-            "ok" => Ok(()),
-            _ => {
-                let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
-                Err(rusqlite::Error::SqliteFailure(corrupt, Some(said)).into())
-            }
         }
     }
 

@@ -4,9 +4,9 @@
 
 use thiserror::Error;
 
+use crate::beside::BesideError;
 use crate::drain::DrainError;
 use crate::follow::FollowError;
-use crate::people::PeopleError;
 use crate::restore::RestoreError;
 use crate::store::StoreError;
 
@@ -28,9 +28,9 @@ pub enum ServeError {
     /// The books and snapshots.
     #[error(transparent)]
     Follow(#[from] FollowError),
-    /// The database of people.
+    /// A database beside the journal.
     #[error(transparent)]
-    People(#[from] PeopleError),
+    Beside(#[from] BesideError),
     /// The HTTP API.
     #[error(transparent)]
     Api(#[from] crate::api::ApiError),

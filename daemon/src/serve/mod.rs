@@ -23,8 +23,8 @@ use qenex_device::{Journal, Ledger};
 
 pub use error::ServeError;
 
+use crate::beside;
 use crate::config::Configuration;
-use crate::people::PeopleStore;
 use crate::restore::{Restored, from_parts};
 use crate::snapshot::Snapshots;
 use crate::store::sqlite::SqliteStore;
@@ -91,11 +91,8 @@ pub fn serve(config: &Config, stop: &AtomicBool, ready: impl FnOnce(&Brought)) -
     let store = open_store(config, &info)?;
     let mut reader = store.reader()?;
     let restored = from_parts(&mut *reader, &Snapshots::of_store(&config.store), u64::MAX)?;
-    if let Some((configuration, _)) = &config.api {
-        // Before the ledger is opened: it is not, if those who may use it are in doubt.
-        if let Some(people) = PeopleStore::open_existing(&config.store, configuration.people.policy())? {
-            people.check()?;
-        }
+    if config.api.is_some() {
+        beside::check_all(&config.store)?;
     }
     if is_empty(&info) {
         give_back(&journal, &restored, &mut *reader, info.journal_entries)?;

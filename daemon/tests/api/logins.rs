@@ -5,6 +5,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Instant;
 
+use qenexd::beside;
 use qenexd::people::{
     Actor, DecisionError, NewUser, OWNER_FIRST, Peer, PeopleError, PeopleStore, Policy, Role, Secret, UserChange,
     password, verify_decisions,
@@ -282,7 +283,7 @@ fn the_time_says_nothing_of_users() {
     assert!(most < 2.0 * least, "{shortest:?}");
 }
 
-/// A database that was cut off or changed is noticed before the ledger is opened for those in it.
+/// A database beside the journal that was cut off is noticed before the ledger is opened for those in it.
 #[test]
 fn damage_is_noticed() {
     let home = tempfile::tempdir().expect("a directory");
@@ -290,15 +291,17 @@ fn damage_is_noticed() {
     for user in 0..40 {
         add(&mut people, &format!("user{user}"), Role::Customer);
     }
-    people.check().expect("in order");
     drop(people);
-    let path = home.path().join("people.sqlite");
-    let whole = std::fs::read(&path).expect("the database");
-    for cut in (1..24).map(|part| whole.len() * part / 24) {
-        std::fs::write(&path, &whole[..cut]).expect("cut off");
-        let checked = PeopleStore::open_existing(home.path(), policy());
-        let checked = checked.and_then(|people| people.map_or(Ok(()), |people| people.check()));
-        let said = checked.expect_err("it is damaged").to_string();
-        assert!(said.contains("restore people.sqlite from a backup"), "cut off at {cut}: {said}");
+    for database in beside::ALL {
+        drop(database.open(home.path()).expect("a database"));
+        let path = home.path().join(database.file);
+        let whole = std::fs::read(&path).expect("the database");
+        for cut in (1..24).map(|part| whole.len() * part / 24) {
+            std::fs::write(&path, &whole[..cut]).expect("cut off");
+            let said = beside::check_all(home.path()).expect_err("it is damaged").to_string();
+            assert!(said.contains(&format!("restore {} from a backup", database.file)), "cut off at {cut}: {said}");
+        }
+        std::fs::write(&path, &whole).expect("whole again");
+        beside::check_all(home.path()).expect("in order");
     }
 }

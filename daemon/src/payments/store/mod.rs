@@ -13,22 +13,18 @@ pub use mandate::StoredMandate;
 pub use message::{Direction, Event, Filter, Message, MessageState, NewMessage, StoredFinding};
 pub use payment::{Booking, BookingState, Kind, NewPayment, Payment, PaymentState, Posting};
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::Duration;
 
 use qenex_abi::Id;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::PaymentError;
 use super::interruption::Interruption;
+use crate::beside::Beside;
 
-/// Name of the database in the store's directory.
-pub const FILE: &str = "messages.sqlite";
-
-const SCHEMA: &str = include_str!("schema.sql");
-const FORMAT: i64 = 1;
+/// The database.
+pub const DATABASE: Beside =
+    Beside { file: "messages.sqlite", about: "messages", schema: include_str!("schema.sql"), format: 1 };
 
 /// The database, opened. Several may be open at once.
 pub struct MessageStore {
@@ -43,27 +39,7 @@ impl MessageStore {
     ///
     /// [`PaymentError`].
     pub fn open(directory: &Path, interruption: Option<Interruption>) -> Result<Self, PaymentError> {
-        let path = directory.join(FILE);
-        // Nobody else may read who pays whom, from the first moment on.
-        let made = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        made.map_err(|source| PaymentError::Io { path: path.clone(), source })?;
-        let mut connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
-        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
-        connection.pragma_update(None, "trusted_schema", false)?;
-        connection.set_prepared_statement_cache_capacity(64);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        if tables == 0 {
-            transaction.execute_batch(SCHEMA)?;
-        }
-        let found: i64 = transaction.query_row("SELECT format FROM about", [], |row| row.get(0))?;
-        transaction.commit()?;
-        if found != FORMAT {
-            return Err(PaymentError::Newer { path, found, known: FORMAT });
-        }
+        let connection = DATABASE.open(directory)?;
         Ok(MessageStore { connection, interruption })
     }
 

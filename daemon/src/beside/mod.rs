@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+
+//! Databases beside the journal, in the store's directory: what does not follow from it, and so must be kept by itself.
+//!
+//! Each is SQLite with a write-ahead log, made durable with every change (`synchronous=FULL`), readable by its owner alone
+//! from the first moment on. Several connections, also of several processes, may have one open at once.
+
+mod error;
+
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+
+pub use error::BesideError;
+
+use crate::{payments, people};
+
+/// Every database beside the journal. A backup has them; a daemon looks at them before it opens the ledger.
+pub const ALL: [&Beside; 2] = [&people::DATABASE, &payments::DATABASE];
+
+/// How long a change by somebody else is waited for.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Statements that a connection keeps compiled.
+const STATEMENTS: usize = 64;
+
+/// One such database. Its schema has a table `about` with a column `format`.
+#[derive(Debug)]
+pub struct Beside {
+    /// Its name in the store's directory.
+    pub file: &'static str,
+    /// What it is about, in a word.
+    pub about: &'static str,
+    /// What a new one is made of.
+    pub schema: &'static str,
+    /// The format that this program knows.
+    pub format: i64,
+}
+
+impl Beside {
+    /// Opens the database in the store's directory, or makes one.
+    ///
+    /// # Errors
+    ///
+    /// [`BesideError`] says what to do.
+    pub fn open(&self, directory: &Path) -> Result<Connection, BesideError> {
+        let path = directory.join(self.file);
+        let made = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+        made.map_err(|source| BesideError::Io { path: path.clone(), source })?;
+        let (connection, found) = self.open_there(&path).map_err(|source| self.says_no(source))?;
+        match found == self.format {
+            true => Ok(connection),
+            false => Err(BesideError::Newer { path, found, known: self.format }),
+        }
+    }
+
+    fn open_there(&self, path: &Path) -> rusqlite::Result<(Connection, i64)> {
+        let mut connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        connection.busy_timeout(PATIENCE)?;
+        connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if tables == 0 {
+            transaction.execute_batch(self.schema)?;
+        }
+        let found: i64 = transaction.query_row("SELECT format FROM about", [], |row| row.get(0))?;
+        transaction.commit()?;
+        Ok((connection, found))
+    }
+
+    /// If there is one in the store's directory: reads all of it and checks that it is in order.
+    ///
+    /// # Errors
+    ///
+    /// [`BesideError`] says what is not, and what to do.
+    pub fn check(&self, directory: &Path) -> Result<(), BesideError> {
+        if !directory.join(self.file).exists() {
+            return Ok(());
+        }
+        let connection = self.open(directory)?;
+        let said: rusqlite::Result<String> = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0));
+        match said {
+            Ok(said) if said == "ok" => Ok(()),
+            Ok(said) => {
+                let corrupt = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+                Err(self.says_no(rusqlite::Error::SqliteFailure(corrupt, Some(said))))
+            }
+            Err(source) => Err(self.says_no(source)),
+        }
+    }
+
+    fn says_no(&self, source: rusqlite::Error) -> BesideError {
+        BesideError::Sqlite { file: self.file, about: self.about, source }
+    }
+}
+
+/// Checks every database beside the journal that there is: the ledger is not opened for business if those who may use it,
+/// or what they have asked for, are in doubt.
+///
+/// # Errors
+///
+/// [`BesideError`] of the first that is not in order.
+pub fn check_all(directory: &Path) -> Result<(), BesideError> {
+    ALL.iter().try_for_each(|database| database.check(directory))
+}
