@@ -235,6 +235,35 @@ fn returns_and_statuses() {
 }
 
 #[test]
+fn recalls() {
+    let asked = r#"<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.056.001.08"><FIToFIPmtCxlReq><Assgnmt><Id>RC-1</Id>
+        <Assgnr><Agt><FinInstnId><BICFI>BNPAFRPPXXX</BICFI></FinInstnId></Agt></Assgnr>
+        <Assgne><Agt><FinInstnId><BICFI>COBADEFFXXX</BICFI></FinInstnId></Agt></Assgne>
+        <CreDtTm>2026-11-24T09:00:00Z</CreDtTm></Assgnmt><CtrlData><NbOfTxs>1</NbOfTxs></CtrlData><Undrlyg><TxInf>
+        <CxlId>RC-1-1</CxlId><OrgnlEndToEndId>E</OrgnlEndToEndId><OrgnlTxId>T</OrgnlTxId>
+        <OrgnlIntrBkSttlmAmt Ccy="EUR">10.00</OrgnlIntrBkSttlmAmt><OrgnlIntrBkSttlmDt>2026-11-10</OrgnlIntrBkSttlmDt>
+        <CxlRsnInf><Rsn><Cd>DUPL</Cd></Rsn></CxlRsnInf></TxInf></Undrlyg></FIToFIPmtCxlReq></Document>"#;
+    check(
+        asked,
+        Profile::SepaSct,
+        &[
+            ("<Cd>DUPL", "<Cd>AC04", "sepa-reason"),
+            // Ten business days after Monday the 9th is Monday the 23rd; for fraud there are thirteen months.
+            ("<OrgnlIntrBkSttlmDt>2026-11-10", "<OrgnlIntrBkSttlmDt>2026-11-09", "sepa-recall-window"),
+        ],
+    );
+    let fraud = replaced(asked, "<Cd>DUPL", "<Cd>FRAD");
+    check(
+        &fraud,
+        Profile::SepaSct,
+        &[
+            ("<OrgnlIntrBkSttlmDt>2026-11-10", "<OrgnlIntrBkSttlmDt>2025-10-24", ""),
+            ("<OrgnlIntrBkSttlmDt>2026-11-10", "<OrgnlIntrBkSttlmDt>2025-10-23", "sepa-recall-window"),
+        ],
+    );
+}
+
+#[test]
 fn statements_add_up() {
     let balance = |kind: &str, amount: &str| {
         format!(

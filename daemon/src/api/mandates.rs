@@ -18,8 +18,8 @@ use super::extract::{Caller, Json, Key, Place, Query};
 use super::messages::{Day, ask, clerk, look};
 use super::problem::{self, Conflict, Forbidden, Missing, Problem, Unprocessable};
 use super::values::{AccountNumber, Sequence, Text, Time};
-use crate::payments::NewMandate;
 use crate::payments::store::StoredMandate;
+use crate::payments::{Amendment, NewMandate};
 use crate::people::Right;
 
 /// Which scheme a mandate is of.
@@ -207,9 +207,7 @@ pub(super) async fn register(
 ) -> Result<Done<MandateView>, Problem> {
     caller.may(&app, Right::ExchangeMessages).await?;
     clerk(&app)?;
-    if let Err(error) = new.creditor.0.parse::<CreditorIdentifier>() {
-        return Err(Problem::new(problem::CREDITOR_IDENTIFIER, format!("it {error}")).at("creditor"));
-    }
+    check_creditor(&new.creditor)?;
     let new = NewMandate {
         creditor: new.creditor.0,
         mandate: new.mandate.0,
@@ -241,6 +239,56 @@ pub(super) async fn list(
     let found = look(&app, move |archive| archive.store().mandates(after, limit)).await?;
     let next = found.last().filter(|_| found.len() == limit).map(|last| Sequence(last.number));
     Ok(Shown(MandateList { mandates: found.iter().map(view).collect(), next }))
+}
+
+/// What is changed in a mandate.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    /// Another creditor identifier (EPC262-08).
+    #[schema(value_type = Option<String>, pattern = "^[A-Z]{2}[0-9]{2}[A-Z0-9]{3}[A-Z0-9]{1,28}$")]
+    pub(super) creditor: Option<Creditor>,
+    /// Another reference.
+    #[schema(value_type = Option<String>, pattern = "^[ -~]{1,35}$")]
+    pub(super) mandate: Option<MandateReference>,
+    /// Another account debited, at this bank.
+    pub(super) debtor_account: Option<AccountNumber>,
+}
+
+/// Change a mandate.
+///
+/// Its names, or the account debited, as debtor and creditor have agreed. What was collected under it stays.
+#[utoipa::path(patch, path = "/v1/mandates/{id}", tag = "mandates", operation_id = "amendMandate",
+    params(("id" = Sequence, Path, description = "Its number.")), request_body = Change,
+    responses((status = 200, description = "It is so, now or before.", body = MandateView),
+        (status = 403, response = Forbidden), (status = 404, response = Missing), (status = 409, response = Conflict),
+        (status = 422, response = Unprocessable)))]
+pub(super) async fn amend(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    key: Key,
+    Place(number): Place<Sequence>,
+    Json(new): Json<Change>,
+) -> Result<Done<MandateView>, Problem> {
+    caller.may(&app, Right::ExchangeMessages).await?;
+    clerk(&app)?;
+    if let Some(creditor) = &new.creditor {
+        check_creditor(creditor)?;
+    }
+    let change = Amendment {
+        creditor: new.creditor.map(|creditor| creditor.0),
+        mandate: new.mandate.map(|mandate| mandate.0),
+        account: new.debtor_account.map(|number| number.0),
+    };
+    let user = caller.session.user.clone();
+    let (mandate, replayed) = ask(&app, move |clerk| clerk.amend_mandate(number.0, &change)).await?;
+    tracing::info!(mandate = mandate.number, user, "a mandate was changed");
+    Ok(Done::new(view(&mandate), &key, replayed))
+}
+
+fn check_creditor(creditor: &Creditor) -> Result<(), Problem> {
+    let read = creditor.0.parse::<CreditorIdentifier>();
+    read.map(drop).map_err(|error| Problem::new(problem::CREDITOR_IDENTIFIER, format!("it {error}")).at("creditor"))
 }
 
 /// End a mandate.

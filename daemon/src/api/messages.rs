@@ -347,6 +347,17 @@ pub(super) struct NewRecall {
     pub(super) reason: ReasonCode,
 }
 
+/// A collection that is given back to its debtor.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewRefund {
+    /// Its place in the message, from 0.
+    pub(super) place: u32,
+    /// Why: MD06 as the debtor wants it, MD01 as it was not authorised, or another reason for returns of the scheme.
+    #[schema(value_type = String, pattern = "^[A-Z0-9]{4}$")]
+    pub(super) reason: ReasonCode,
+}
+
 /// A code of four letters and digits.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
@@ -676,6 +687,27 @@ pub(super) async fn recall(
     let (message, replayed) = ask(&app, move |clerk| clerk.recall(id.0, &new.reason.0, &user, &text)).await?;
     let location = format!("/v1/messages/{}", LedgerId(message.id));
     Ok(Done::new(MessageView::new(&message), &key, replayed).created(location))
+}
+
+/// Give a collection back to its debtor.
+///
+/// One that another bank's customer made by a pacs.003: the debtor is credited, and a pacs.004 issued.
+#[utoipa::path(post, path = "/v1/messages/{id}/refund", tag = "messages", operation_id = "refundCollection",
+    params(("id" = LedgerId, Path, description = "Id of the pacs.003.")), request_body = NewRefund,
+    responses((status = 200, description = "It is given back, now or before.", body = MessageView),
+        (status = 403, response = Forbidden), (status = 404, response = Missing), (status = 409, response = Conflict),
+        (status = 422, response = Unprocessable)))]
+pub(super) async fn refund(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    key: Key,
+    Place(id): Place<LedgerId>,
+    Json(new): Json<NewRefund>,
+) -> Result<Done<MessageView>, Problem> {
+    caller.may(&app, Right::ExchangeMessages).await?;
+    let user = caller.session.user.clone();
+    let (message, replayed) = ask(&app, move |clerk| clerk.refund(id.0, new.place, &new.reason.0, &user)).await?;
+    Ok(Done::new(MessageView::new(&message), &key, replayed))
 }
 
 /// Fetch the statement of an account as camt.053.

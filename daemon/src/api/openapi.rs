@@ -75,10 +75,12 @@ routes! {
     get "/v1/messages/{id}/answers" messages::answers;
     post "/v1/messages/{id}/decision" messages::decide;
     post "/v1/messages/{id}/recall" messages::recall;
+    post "/v1/messages/{id}/refund" messages::refund;
     get "/v1/accounts/{number}/camt.053" messages::camt053;
     get "/v1/accounts/{number}/camt.054" messages::camt054;
     post "/v1/mandates" mandates::register;
     get "/v1/mandates" mandates::list;
+    patch "/v1/mandates/{id}" mandates::amend;
     post "/v1/mandates/{id}/cancel" mandates::cancel;
     get "/v1/journal" history::search;
     get "/v1/events" events::events;

@@ -173,6 +173,9 @@ impl Clerk {
             for mandate in &plan.mandates {
                 super::store::mandate::put(transaction, mandate)?;
             }
+            for what in &plan.amended {
+                message::note(transaction, number, at, "amended", &handed.user, what)?;
+            }
             for (payment, said) in &plan.told {
                 payment::tell(transaction, *payment, number, at, received.definition, said)?;
             }

@@ -48,6 +48,17 @@ pub struct NewMandate {
     pub signed: Date,
 }
 
+/// What is changed in a mandate.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Amendment {
+    /// Another creditor identifier.
+    pub creditor: Option<String>,
+    /// Another reference.
+    pub mandate: Option<String>,
+    /// Another account debited; zero if it is at another bank now.
+    pub account: Option<u64>,
+}
+
 impl Clerk {
     /// Decides about the payments of message `id` that somebody must decide about.
     ///
@@ -166,6 +177,27 @@ impl Clerk {
         self.store.change(|transaction| mandate::put(transaction, &stored))?;
         let found = self.store.mandate(&new.creditor, &new.mandate)?.ok_or(PaymentError::NoSuchMandate)?;
         Ok((found, false))
+    }
+
+    /// Changes a mandate. Returns it, and whether it was so before.
+    ///
+    /// # Errors
+    ///
+    /// [`PaymentError::NoSuchMandate`]; [`PaymentError::MandateExists`] if there is another one with its new names.
+    pub fn amend_mandate(&mut self, number: u64, change: &Amendment) -> Result<(StoredMandate, bool), PaymentError> {
+        let before = self.store.mandate_by_number(number)?.ok_or(PaymentError::NoSuchMandate)?;
+        let mut after = before.clone();
+        after.creditor = change.creditor.clone().unwrap_or(after.creditor);
+        after.mandate = change.mandate.clone().unwrap_or(after.mandate);
+        after.account = change.account.unwrap_or(after.account);
+        if after == before {
+            return Ok((before, true));
+        }
+        if self.store.mandate(&after.creditor, &after.mandate)?.is_some_and(|known| known.number != number) {
+            return Err(PaymentError::MandateExists);
+        }
+        self.store.change(|transaction| mandate::put(transaction, &after))?;
+        Ok((after, false))
     }
 
     /// Ends a mandate, now or before.

@@ -94,7 +94,10 @@ impl Clerk {
         loop {
             let mut todo = self.store.payments(message.number)?;
             todo.retain(|payment| {
-                matches!(payment.state, PaymentState::Ready | PaymentState::Refunding | PaymentState::Returning)
+                matches!(
+                    payment.state,
+                    PaymentState::Ready | PaymentState::Refunding | PaymentState::Returning | PaymentState::Reclaimed
+                )
             });
             if todo.is_empty() {
                 return Ok(());
@@ -207,6 +210,7 @@ impl Clerk {
         let (debit, credit) = (payment.debit, payment.credit);
         match payment.state {
             PaymentState::Refunding => vec![item(payment, "refund", clearing, debit)],
+            PaymentState::Reclaimed => vec![item(payment, "reclaim", credit, debit)],
             // It came and goes, both seen in the settlement account, together or not at all.
             PaymentState::Returning => {
                 let mut there = item(payment, "there", debit, credit);
@@ -246,7 +250,7 @@ impl Clerk {
             }));
             noted.state = match payment.state {
                 PaymentState::Refunding => PaymentState::Rejected,
-                PaymentState::Returning => PaymentState::Returned,
+                PaymentState::Returning | PaymentState::Reclaimed => PaymentState::Returned,
                 _ => PaymentState::Settled,
             };
             if payment.kind == Kind::ReturnIn {
@@ -257,7 +261,7 @@ impl Clerk {
         let clearing = self.clearing(payment.currency)?;
         noted.state = match (payment.state, payment.kind) {
             // The bank's own accounts, or the debtor's refund: somebody must look at it, and then it goes on.
-            (PaymentState::Refunding | PaymentState::Returning, _) => {
+            (PaymentState::Refunding | PaymentState::Returning | PaymentState::Reclaimed, _) => {
                 return Err(PaymentError::State(format!("payment {}: {}: {}", payment.number, why.code, why.text)));
             }
             (_, Kind::TransferOnUs | Kind::TransferOut) if payment.batch => PaymentState::Refunding,

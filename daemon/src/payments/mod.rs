@@ -23,8 +23,10 @@
 //! | `execute.rs` | posting it |
 //! | `answer/` | the answers, and what goes to other banks |
 //! | `decide.rs` | decisions of operators: recalls, mandates |
+//! | `refund.rs` | collections given back to their debtors |
 //! | `report.rs` | statements (camt.053) and notifications (camt.054) |
 //! | `reason.rs` | why not, in the codes of ISO 20022 |
+//! | `time_limit.rs` | until when payments may be sent back or asked back |
 //! | `store/` | the database of messages |
 //! | `clerk.rs` | who does it |
 //! | `interruption.rs` | for tests: a crash at a chosen step |
@@ -39,12 +41,14 @@ mod house;
 mod interruption;
 mod plan;
 mod reason;
+mod refund;
 mod report;
 pub mod store;
+mod time_limit;
 
 pub use clerk::{Clerk, Handed};
 pub use content::{Business, business};
-pub use decide::{Decision, NewMandate};
+pub use decide::{Amendment, Decision, NewMandate};
 pub use error::PaymentError;
 pub use house::House;
 pub use interruption::Interruption;

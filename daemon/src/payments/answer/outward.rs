@@ -15,14 +15,12 @@ use super::{Carried, Names, Outgoing, created, outgoing};
 use crate::payments::PaymentError;
 use crate::payments::clerk::Clerk;
 use crate::payments::store::{Kind, Payment, PaymentState};
+use crate::payments::time_limit::EUR;
 
 /// The reference that a payment was given when it was planned.
 fn uetr(payment: &Payment) -> Option<Uetr> {
     payment.uetr.as_deref().and_then(|text| text.parse().ok())
 }
-
-/// Euro, by ISO 4217 number: the currency whose banks settle by the calendar of T2.
-const EUR: u32 = 978;
 
 impl Clerk {
     /// Payments that were debited and go to other banks, one message for each currency.

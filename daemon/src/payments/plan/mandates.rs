@@ -6,10 +6,15 @@
 //! unknown one is registered when it is first used. Between businesses the debtor's bank must have had it confirmed
 //! (EPC222-07, 4.1). A customer of this bank who collects by themselves needs, in both schemes, a mandate that the bank has
 //! registered for their account: nobody debits others by naming a mandate that they made up.
+//!
+//! A collection may say what was changed in its mandate since the last one (AT-M008): its reference, the creditor, the debtor's
+//! account. The mandate is then known by what it is now. That it is for another account of this bank is taken from other banks
+//! in the core scheme alone; a customer who collects, and a debtor that is a business, must have told this bank before
+//! ([`Clerk::amend_mandate`]).
 
 use qenex_messages::calendar::Date;
 use qenex_messages::iso20022::message::parts::{
-    DirectDebitTransaction, DirectDebitType, LongCode, Party, PartyId, Sequence,
+    DirectDebitTransaction, DirectDebitType, MandateReference, Party, PartyId, Sequence,
 };
 use qenex_messages::rules::sepa::mandate::{Mandate, MandateError, MandateState, SequenceType};
 
@@ -19,6 +24,7 @@ use crate::payments::PaymentError;
 use crate::payments::clerk::Clerk;
 use crate::payments::reason::Why;
 use crate::payments::store::StoredMandate;
+use crate::payments::time_limit::is_between_businesses;
 
 /// A collection as its mandate sees it.
 pub(super) struct Use<'a> {
@@ -46,10 +52,32 @@ fn creditor_identifier(party: &Party) -> Option<String> {
 }
 
 impl Clerk {
+    /// The mandate that a creditor calls so, as it will be when the plan is stored.
+    fn known_mandate(&self, plan: &Plan, creditor: &str, mandate: &str) -> Result<Option<StoredMandate>, PaymentError> {
+        let planned = plan.mandates.iter().rev().find(|known| known.creditor == creditor && known.mandate == mandate);
+        match planned {
+            Some(planned) => Ok(Some(planned.clone())),
+            None => self.store.mandate(creditor, mandate),
+        }
+    }
+
+    /// The mandate that was called otherwise before.
+    fn mandate_before(
+        &self,
+        plan: &Plan,
+        reference: &MandateReference,
+        creditor: &str,
+        mandate: &str,
+    ) -> Result<Option<StoredMandate>, PaymentError> {
+        let original = reference.original_creditor.as_ref().and_then(creditor_identifier);
+        let original = original.as_deref().unwrap_or(creditor);
+        self.known_mandate(plan, original, reference.original_id.as_deref().unwrap_or(mandate))
+    }
+
     /// The mandate as it will be after the collection, and where it stood before.
     pub(super) fn use_mandate(
         &self,
-        plan: &Plan,
+        plan: &mut Plan,
         wanted: &Use<'_>,
         occasion: &Occasion<'_>,
     ) -> Result<Result<(StoredMandate, MandateState), Why>, PaymentError> {
@@ -63,15 +91,41 @@ impl Clerk {
         let Some(mandate) = reference.and_then(|reference| reference.id.as_ref()) else {
             return missing("its reference");
         };
-        let instrument = wanted.kind.and_then(|kind| kind.local_instrument.as_ref());
-        let between_businesses = matches!(instrument, Some(LongCode::Code(code)) if code.as_str() == "B2B");
+        let between_businesses = is_between_businesses(wanted.kind);
         let scheme = if between_businesses { "B2B" } else { "CORE" };
-        let planned = plan.mandates.iter().rev().find(|known| known.creditor == creditor && known.mandate == **mandate);
-        let known = match planned {
-            Some(planned) => Some(planned.clone()),
-            None => self.store.mandate(&creditor, mandate)?,
-        };
         let by_customer = occasion.scope != Scope::All;
+        let mut known = self.known_mandate(plan, &creditor, mandate)?;
+        let mut amended = None;
+        if let Some(reference) = reference.filter(|reference| reference.amended == Some(true)) {
+            if known.is_none() {
+                known = self.mandate_before(plan, reference, &creditor, mandate)?;
+            }
+            if let Some(before) = &mut known {
+                let was = (before.creditor.clone(), before.mandate.clone(), before.account);
+                (before.creditor, before.mandate) = (creditor.clone(), mandate.to_string());
+                let original = reference.original_debtor_account.as_ref();
+                if original.is_some() || reference.original_debtor_agent.is_some() {
+                    let told_here = wanted.account != 0 && (by_customer || between_businesses);
+                    if before.account != wanted.account && told_here {
+                        return Ok(Err(Why::new(
+                            "MD01",
+                            "that the mandate is for another account must be told the bank before",
+                        )));
+                    }
+                    let original = self.house.account(original).unwrap_or(0);
+                    if before.account != wanted.account && differs(before.account, original) {
+                        return Ok(Err(Why::new(
+                            "MD01",
+                            "the mandate was not for the account that is named as the one before",
+                        )));
+                    }
+                    before.account = wanted.account;
+                }
+                if was != (before.creditor.clone(), before.mandate.clone(), before.account) {
+                    amended = Some(format!("{} of {}, account {}", was.1, was.0, was.2));
+                }
+            }
+        }
         let mut known = match known {
             Some(known) if known.scheme != scheme => {
                 return Ok(Err(Why::new("MD01", format!("the mandate is one of the scheme {}", known.scheme))));
@@ -113,7 +167,13 @@ impl Clerk {
         };
         let was = known.life.state();
         Ok(match known.life.collect(sequence, wanted.due) {
-            Ok(()) => Ok((known, was)),
+            Ok(()) => {
+                if let Some(before) = amended {
+                    let now = format!("{} of {}, account {}", known.mandate, known.creditor, known.account);
+                    plan.amended.push(format!("{before}: now {now}"));
+                }
+                Ok((known, was))
+            }
             // Invalid sequence type.
             Err(error @ MandateError::OutOfSequence(_)) => Err(Why::new("AG02", error.to_string())),
             Err(error @ MandateError::NotYetSigned(_)) => Err(Why::new("MD02", error.to_string())),

@@ -22,6 +22,7 @@ use qenex_abi::{
 use qenex_messages::calendar::Date;
 use qenex_messages::identifiers::Uetr;
 use qenex_messages::iso20022::message::CurrencyAmount;
+use qenex_messages::iso20022::message::parts::{Code, Reason};
 use qenex_messages::rules::sepa::mandate::MandateState;
 
 use super::PaymentError;
@@ -40,6 +41,8 @@ pub(super) struct Plan {
     pub bookings: Vec<Booking>,
     /// Mandates that it uses, as they will be when it is stored.
     pub mandates: Vec<StoredMandate>,
+    /// What the message changes in mandates, in words.
+    pub amended: Vec<String>,
     /// Answers of others to payments of ours: payment, status, reason.
     pub told: Vec<(u64, String)>,
 }
@@ -165,6 +168,14 @@ impl NewPayment {
             self.state = PaymentState::Waiting;
         }
         self
+    }
+}
+
+/// The code of a reason, if it is an external one.
+fn code(reason: &Reason) -> Option<&str> {
+    match reason.code.as_ref()? {
+        Code::Code(code) => Some(code.as_str()),
+        Code::Proprietary(_) => None,
     }
 }
 

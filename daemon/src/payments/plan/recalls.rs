@@ -6,7 +6,7 @@
 
 use qenex_messages::iso20022::message::{Recall, RecallAnswers, Recalls};
 
-use super::{Occasion, Plan, blank, key};
+use super::{Occasion, Plan, blank, code, key};
 use crate::config::RecallPolicy;
 use crate::payments::PaymentError;
 use crate::payments::clerk::Clerk;
@@ -25,13 +25,19 @@ impl Clerk {
                 reference: recall.id.as_ref().map(ToString::to_string),
                 ..blank(Kind::RecallIn, own_key, end_to_end, occasion.today)
             };
+            let reason = recall.reasons.iter().find_map(code).unwrap_or_default();
+            let mut in_time = false;
             let checked = match self.recalled(recall, occasion.sender)? {
-                Some(original) => self.check_recall(&mut new, &original, &mut seen)?,
+                Some(original) => {
+                    in_time = self.in_time_to_recall(&original, reason)?;
+                    self.check_recall(&mut new, &original, &mut seen)?
+                }
                 None => Err(Why::new("NOOR", "no such payment came here")),
             };
             plan.payments.push(match checked {
                 Err(why) => new.because(PaymentState::Rejected, why),
-                Ok(()) if self.house.recalls() == RecallPolicy::Accept => new,
+                // After the time for it nobody owes an answer, and somebody must decide.
+                Ok(()) if in_time && self.house.recalls() == RecallPolicy::Accept => new,
                 Ok(()) => NewPayment { state: PaymentState::Asked, ..new },
             });
         }

@@ -2,9 +2,10 @@
 
 //! Another bank sends payments back (pacs.004), or says what became of them (pacs.002).
 
+use qenex_messages::calendar::Date;
 use qenex_messages::iso20022::message::{BankStatusReport, PaymentReturn, PaymentReturns};
 
-use super::{Occasion, Plan, blank, key, money};
+use super::{Occasion, Plan, blank, code, key, money};
 use crate::payments::PaymentError;
 use crate::payments::clerk::Clerk;
 use crate::payments::reason::Why;
@@ -31,7 +32,7 @@ impl Clerk {
                 reference: payment.id.as_ref().map(ToString::to_string),
                 ..blank(Kind::ReturnIn, own_key, end_to_end, due)
             };
-            let checked = self.check_return(&mut new, payment, &mut seen)?;
+            let checked = self.check_return(&mut new, payment, due, &mut seen)?;
             let new = match checked {
                 Ok(()) => new,
                 Err(why) => new.because(PaymentState::Rejected, why),
@@ -45,6 +46,7 @@ impl Clerk {
         &mut self,
         new: &mut NewPayment,
         payment: &PaymentReturn,
+        due: Date,
         seen: &mut Vec<u64>,
     ) -> Result<Result<(), Why>, PaymentError> {
         let (amount, currency) = match money(&payment.amount) {
@@ -57,6 +59,10 @@ impl Clerk {
         let Some(original) = self.sent_as(reference, uetr.as_deref(), end_to_end)? else {
             return Ok(Err(Why::new("NARR", "no such payment was sent from here")));
         };
+        let reason = payment.reasons.iter().find_map(code).unwrap_or_default();
+        if let Some(why) = self.too_late_to_return(&original, reason, due)? {
+            return Ok(Err(why));
+        }
         self.take_back(new, &original, seen)
     }
 

@@ -71,8 +71,21 @@ fn mandate(row: &Row<'_>) -> rusqlite::Result<StoredMandate> {
     })
 }
 
-/// Stores a mandate, or what has changed in its life.
+/// Stores a mandate, or what has changed: its life, its names, the account debited.
 pub(in crate::payments) fn put(transaction: &Transaction<'_>, mandate: &StoredMandate) -> Result<(), PaymentError> {
+    if mandate.number != 0 {
+        let sql = "UPDATE mandate SET creditor = ?, mandate = ?, account = ?, state = ?, last = ? WHERE number = ?";
+        transaction.prepare_cached(sql)?.execute(params![
+            mandate.creditor,
+            mandate.mandate,
+            stored(mandate.account),
+            state_name(mandate.life.state()),
+            mandate.life.last().map(Date::unix_days),
+            stored(mandate.number),
+        ])?;
+        return Ok(());
+    }
+    // One that a message uses several times is put several times.
     let sql = "INSERT INTO mandate (creditor, mandate, scheme, account, signed, state, last, origin, at, credit)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (creditor, mandate) DO UPDATE SET state = excluded.state, last = excluded.last";

@@ -74,6 +74,8 @@ names! {
         Rejected = "rejected",
         /// Was taken out of a batch that was debited: the debtor is to get it back.
         Refunding = "refunding",
+        /// The debtor wants a collection back: to be credited, and sent back.
+        Reclaimed = "reclaimed",
         /// Has settled between the banks but not with the customer: to be sent back.
         Returning = "returning",
         /// Sent back.

@@ -2,6 +2,7 @@
 
 //! Messages that move money, over the wire, on the real ledger.
 
+mod amendments;
 mod crash;
 mod direct_debit;
 mod initiation;
@@ -10,6 +11,7 @@ mod random;
 mod recall;
 mod report;
 mod texts;
+mod time_limits;
 
 use qenex_messages::rules::Profile;
 use serde_json::Value;

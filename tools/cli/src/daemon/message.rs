@@ -81,6 +81,16 @@ pub(crate) enum MessageCommand {
         /// Why: AC03, AM09, CUST, DUPL, FRAD or TECH
         reason: String,
     },
+    /// Give a collection that another bank's customer made back to its debtor
+    Refund {
+        /// Id of the pacs.003
+        id: String,
+        /// Why: MD06 as the debtor wants it, MD01 as it was not authorised, or another reason for returns
+        reason: String,
+        /// Place of the collection in the message
+        #[arg(long, default_value_t = 0)]
+        place: u32,
+    },
 }
 
 /// How far a message is.
@@ -167,6 +177,10 @@ pub(super) fn run(out: &mut impl Write, json: bool, client: &Client, command: &M
         }
         MessageCommand::Recall { id, reason } => {
             answer(out, json, client, &post(of(id, "/recall"), Some(json!({ "reason": reason })), None))
+        }
+        MessageCommand::Refund { id, reason, place } => {
+            let body = json!({ "place": place, "reason": reason });
+            answer(out, json, client, &post(of(id, "/refund"), Some(body), None))
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn check(profile: Profile, message: &str, part: &Part<'_>, element: E
         "DrctDbtTxInf" if profile.is_direct_debit() => direct_debit::collection(profile, part, element, report),
         "PmtInf" if profile.is_direct_debit() => direct_debit::group(profile, element, report),
         "TxInf" if message.starts_with("pacs.004") => returns::payment(profile, part, element, report),
-        "TxInf" if message.starts_with("camt.056") => returns::recall(profile, element, report),
+        "TxInf" if message.starts_with("camt.056") => returns::recall(profile, part, element, report),
         "TxInfAndSts" | "OrgnlGrpInfAndSts" | "OrgnlPmtInfAndSts" => returns::status(profile, message, element, report),
         "Document" if message == "pacs.008.001.08" => credit_transfer::header(profile, element, report),
         "Document" if message == "pacs.003.001.08" => direct_debit::header(element, report),

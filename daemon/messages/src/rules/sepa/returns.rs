@@ -19,10 +19,8 @@ pub(super) fn payment(profile: Profile, part: &Part<'_>, payment: Element<'_>, r
     let reason = payment.get("RtrRsnInf/Rsn/Cd");
     known(profile, Exception::Return, payment, reason, report);
     let header = part.around(0).and_then(|root| root.children().next()).and_then(|root| root.get("GrpHdr"));
-    let date = |text: Option<&str>| text.and_then(|text| text.parse::<Date>().ok());
-    let settled = date(payment.text_at("OrgnlTxRef/IntrBkSttlmDt").or(payment.text_at("OrgnlIntrBkSttlmDt")));
     let sent = date(payment.text_at("IntrBkSttlmDt").or(header.and_then(|header| header.text_at("IntrBkSttlmDt"))));
-    if let (Some(reason), Some(settled), Some(sent)) = (reason, settled, sent) {
+    if let (Some(reason), Some(settled), Some(sent)) = (reason, settled(payment), sent) {
         if let Some(last) = reasons::last_day_of_return(profile, reason.text(), settled) {
             if sent > last {
                 report.error(payment, "sepa-return-window", "EPC rulebooks 4.3, time limits", || {
@@ -33,10 +31,31 @@ pub(super) fn payment(profile: Profile, part: &Part<'_>, payment: Element<'_>, r
     }
 }
 
+fn date(text: Option<&str>) -> Option<Date> {
+    text.and_then(|text| text.parse().ok())
+}
+
+/// When the original settled.
+fn settled(payment: Element<'_>) -> Option<Date> {
+    date(payment.text_at("OrgnlTxRef/IntrBkSttlmDt").or(payment.text_at("OrgnlIntrBkSttlmDt")))
+}
+
 /// Checks a recall.
-pub(super) fn recall(profile: Profile, payment: Element<'_>, report: &mut Report<'_>) {
+pub(super) fn recall(profile: Profile, part: &Part<'_>, payment: Element<'_>, report: &mut Report<'_>) {
     let reason = payment.get("CxlRsnInf/Rsn/Cd").or_else(|| payment.get("CxlRsnInf/Rsn/Prtry"));
     known(profile, Exception::Recall, payment, reason, report);
+    if !profile.is_credit_transfer() {
+        return;
+    }
+    let assignment = part.around(0).and_then(|root| root.children().next()).and_then(|root| root.get("Assgnmt"));
+    let asked = date(assignment.and_then(|assignment| assignment.text_at("CreDtTm")));
+    if let (Some(reason), Some(settled), Some(asked)) = (reason, settled(payment), asked) {
+        if let Some(last) = reasons::last_day_of_recall(reason.text(), settled).filter(|last| asked > *last) {
+            report.error(payment, "sepa-recall-window", "EPC125-05 4.3.2.3", || {
+                format!("is of {asked}; for {} the last day was {last}", reason.text())
+            });
+        }
+    }
 }
 
 /// Checks a status: who rejects says why.
