@@ -4,7 +4,7 @@
 
 mod common;
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -92,4 +92,54 @@ fn every_command() {
     std::fs::write(&journal, bytes).expect("written");
     assert!(refused(&store, &["verify"]).contains("first bad entry: 1\n"));
     assert!(refused(&store, &["statement", &number]).contains("entry 1"));
+}
+
+/// Runs a command whose standard error is a terminal. Returns what it printed, and what the terminal got.
+fn at_a_terminal(store: &Path, arguments: &[&str]) -> (String, String) {
+    let size = nix::pty::Winsize { ws_row: 24, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0 };
+    let terminal = nix::pty::openpty(&size, None).expect("a terminal");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qenexd"));
+    command.args(arguments).env("QENEX_STORE", store).env("TERM", "xterm").env_remove("NO_COLOR");
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::from(terminal.slave)).spawn().expect("qenexd runs");
+    // The end of the program is the end of the terminal: it has no other user.
+    drop(command);
+    let mut master = std::fs::File::from(terminal.master);
+    let mut shown = Vec::new();
+    let mut piece = [0; 4096];
+    while let Ok(read @ 1..) = master.read(&mut piece) {
+        shown.extend_from_slice(&piece[..read]);
+    }
+    let output = child.wait_with_output().expect("ended");
+    let shown = String::from_utf8_lossy(&shown).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {shown}");
+    (String::from_utf8(output.stdout).expect("text"), shown)
+}
+
+/// Long work tells how far it has come, on a terminal; a script sees nothing of it.
+#[test]
+fn progress() {
+    let parent = tempdir().expect("directory");
+    let path = |name: &str| parent.path().join(name).to_str().expect("a path").to_string();
+    let store = parent.path().join("store");
+    let driven = Driven::run(32, 500);
+    drop(store_of(&store, &driven.entries, &mut Random(32)));
+    let entries = driven.entries.len().to_string();
+    let (journal, imported) = (path("journal"), path("imported"));
+    let number = driven.state().accounts()[0].account_number.to_string();
+    let of_entries = format!("of {entries} entries");
+    for (arguments, what, unit) in [
+        (&["statement", &number][..], "indexing", of_entries.as_str()),
+        (&["verify", "--offline"], "verifying", &of_entries),
+        (&["export", &journal], "exporting", &of_entries),
+        (&["import", &journal, &imported], "importing", "B of"),
+        (&["reindex"], "indexing", &of_entries),
+    ] {
+        let (said, shown) = at_a_terminal(&store, arguments);
+        assert!(shown.contains(what) && shown.contains(unit), "{arguments:?}: {shown:?}");
+        // It is gone in the end, and was never where results are.
+        assert!(shown.trim_end().ends_with("\u{1b}[2K") || shown.ends_with('\r'), "{arguments:?}: {shown:?}");
+        assert!(!said.contains(what), "{said}");
+    }
+    let quiet = qenexd(&store, &["verify", "--offline"]);
+    assert!(quiet.stderr.is_empty(), "{quiet:?}");
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use qenex_abi::{Currency, Id, QENEX_DEVICE_PATH};
 
-use crate::commands::MsgCommand;
+use crate::commands::{MsgCommand, Tool};
 use crate::daemon::DaemonCommand;
 use crate::parse;
 
@@ -68,6 +68,9 @@ pub(crate) enum Command {
 
     #[command(flatten)]
     Daemon(DaemonCommand),
+
+    #[command(flatten)]
+    Tool(Tool),
 
     /// Judge, show, convert and write banking messages; needs no ledger
     #[command(subcommand)]

@@ -3,6 +3,7 @@
 //! What the user is told when something went wrong, and the exit status.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use qenex_abi::ResultCode;
@@ -34,6 +35,15 @@ pub(crate) enum Error {
     /// The daemon.
     #[error(transparent)]
     Daemon(#[from] DaemonError),
+
+    /// A program that does the work cannot be run.
+    #[error("{}: {source}", program.display())]
+    Program {
+        /// Which one.
+        program: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
 
     /// The answer cannot be written.
     #[error("the ledger has done what was asked, but the answer cannot be written: {0}")]
@@ -82,7 +92,7 @@ impl Error {
             Error::Usage(_) => 2,
             Error::Message(error) => error.status(),
             Error::Daemon(error) => error.status(),
-            Error::Device(_) | Error::Output(_) => 3,
+            Error::Device(_) | Error::Program { .. } | Error::Output(_) => 3,
         }
     }
 
@@ -98,6 +108,7 @@ impl Error {
             Error::Message(_) => ("message", None),
             Error::Daemon(_) => ("daemon", None),
             Error::Device(_) => ("device", None),
+            Error::Program { .. } => ("program", None),
             Error::Output(_) => ("output", None),
         };
         let errno = match self {
@@ -130,6 +141,7 @@ impl Error {
                 _ => None,
             },
             Error::Daemon(error) => error.hint(),
+            Error::Program { .. } => Some("is qenexd installed beside qenex, or on the PATH?"),
             Error::Device(qenex_device::Error::NotQenex { .. }) => Some("name the ledger's device with --device"),
             Error::Device(qenex_device::Error::Version { .. }) => Some("use the qenex that came with the module"),
             Error::Device(qenex_device::Error::Refused(refusal)) => refusal.code().and_then(refusal_hint),

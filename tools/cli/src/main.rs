@@ -21,9 +21,15 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    match commands::run(&cli) {
+    let (json, outcome) = match commands::tool::named() {
+        Some((name, words)) => (false, commands::tool::run(name, &words)),
+        None => {
+            let cli = cli::Cli::parse();
+            (cli.json, commands::run(&cli))
+        }
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => error.report(cli.json),
+        Err(error) => error.report(json),
     }
 }

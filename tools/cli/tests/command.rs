@@ -73,3 +73,27 @@ fn help_and_version() {
     assert!(text(&output.stdout).contains("Exit status"));
     assert_eq!(text(&qenex(&["--version"]).stdout).trim(), format!("qenex {}", env!("CARGO_PKG_VERSION")));
 }
+
+/// Commands about the store are the daemon's own, with every word as it stands.
+#[test]
+fn the_store_is_the_daemons() {
+    let home = tempfile::tempdir().expect("a directory");
+    let (program, daemon) = (home.path().join("qenex"), home.path().join("qenexd"));
+    std::fs::copy(env!("CARGO_BIN_EXE_qenex"), &program).expect("a copy");
+    let run = |arguments: &[&str]| Command::new(&program).args(arguments).env("PATH", "").output().expect("it starts");
+    let output = run(&["verify"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(text(&output.stderr).contains("is qenexd installed"), "{output:?}");
+    std::fs::write(&daemon, "#!/bin/sh\nprintf '<%s>' \"$@\"\nexit 7\n").expect("a program");
+    let executable = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&daemon, executable).expect("it can be run");
+    for command in ["verify", "export", "import", "backup", "reindex", "accept-end"] {
+        let output = run(&[command, "--store", "a b", "--head=5:ab", "--offline", "--help", "--", "-x"]);
+        let said = text(&output.stdout);
+        assert_eq!(said, format!("<{command}><--store><a b><--head=5:ab><--offline><--help><--><-x>"), "{output:?}");
+        assert_eq!(output.status.code(), Some(7));
+    }
+    // What both programs have is the daemon's here.
+    assert_eq!(text(&run(&["verify", "--device=/dev/other"]).stdout), "<verify><--device=/dev/other>");
+    assert_eq!(text(&run(&["verify", "--device", "/dev/other"]).stdout), "<verify><--device></dev/other>");
+}

@@ -6,9 +6,11 @@ mod account;
 mod completions;
 mod info;
 mod msg;
+pub(crate) mod tool;
 mod transfer;
 
 pub(crate) use msg::{MsgCommand, MsgError, read_message};
+pub(crate) use tool::Tool;
 
 use crate::cli::{AccountCommand, Cli, Command};
 use crate::daemon::{self, DaemonError, Session};
@@ -27,6 +29,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Error> {
             Some(session) => daemon::transfer(&session, cli.json, args),
             None => transfer::run(cli, args),
         },
+        Command::Tool(_) => Err(Error::Usage("this command comes first, its options after it".into())),
         Command::Msg(command) => Ok(msg::run(command, cli.json)?),
         Command::Completions { shell } => completions::run(*shell),
     }
