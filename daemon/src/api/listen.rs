@@ -32,8 +32,23 @@ const HEAD_BYTES: usize = 32 << 10;
 /// Headers that a request may have.
 const HEADERS: usize = 64;
 
+/// The Unix socket that requests come in by.
+pub(super) struct Unix {
+    listener: std::os::unix::net::UnixListener,
+    /// Whether whoever started this program made it, and keeps it.
+    handed: bool,
+}
+
+/// The Unix socket that systemd has made before it started this program (`LISTEN_FDS`), if it has.
+pub(super) fn handed() -> Result<Option<Unix>, ApiError> {
+    let error = |source| ApiError::Socket { path: "LISTEN_FDS".into(), source };
+    let Some(listener) = listenfd::ListenFd::from_env().take_unix_listener(0).map_err(error)? else { return Ok(None) };
+    listener.set_nonblocking(true).map_err(error)?;
+    Ok(Some(Unix { listener, handed: true }))
+}
+
 /// Makes the Unix socket. One that was left behind by a daemon that is gone is replaced.
-pub(super) fn unix(path: &Path) -> Result<std::os::unix::net::UnixListener, ApiError> {
+pub(super) fn unix(path: &Path) -> Result<Unix, ApiError> {
     let error = |source| ApiError::Socket { path: path.into(), source };
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory).map_err(error)?;
@@ -55,7 +70,7 @@ pub(super) fn unix(path: &Path) -> Result<std::os::unix::net::UnixListener, ApiE
     let listener = std::os::unix::net::UnixListener::bind(path).map_err(error)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o660)).map_err(error)?;
     listener.set_nonblocking(true).map_err(error)?;
-    Ok(listener)
+    Ok(Unix { listener, handed: false })
 }
 
 /// Listens at a loopback address.
@@ -70,11 +85,12 @@ pub(super) fn loopback(address: SocketAddr) -> Result<std::net::TcpListener, Api
 pub(super) async fn serve(
     app: Arc<App>,
     router: Router,
-    unix: std::os::unix::net::UnixListener,
+    unix: Unix,
     loopback: Option<std::net::TcpListener>,
     mut stopping: watch::Receiver<bool>,
 ) -> io::Result<()> {
-    let unix = UnixListener::from_std(unix)?;
+    let Unix { listener, handed } = unix;
+    let unix = UnixListener::from_std(listener)?;
     let loopback = loopback.map(TcpListener::from_std).transpose()?;
     let room = Arc::new(Semaphore::new(app.config.api.connections));
     let graceful = GracefulShutdown::new();
@@ -104,7 +120,9 @@ pub(super) async fn serve(
         }
     }
     // In this order: whoever comes next finds either a daemon or no socket, and takes away none but its own.
-    let _ = std::fs::remove_file(&app.config.api.socket);
+    if !handed {
+        let _ = std::fs::remove_file(&app.config.api.socket);
+    }
     drop((unix, loopback));
     let most = Duration::from_secs(app.config.api.stop);
     if tokio::time::timeout(most, graceful.shutdown()).await.is_err() {

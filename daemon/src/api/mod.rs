@@ -42,7 +42,6 @@ mod transfers;
 mod users;
 mod values;
 
-use std::os::unix::net::UnixListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -77,7 +76,10 @@ impl Server {
         if demo {
             configuration.payments.get_or_insert_with(Payments::demo);
         }
-        let unix = bind(&configuration.api.socket)?;
+        let unix = match listen::handed()? {
+            Some(handed) => handed,
+            None => bind(&configuration.api.socket)?,
+        };
         let loopback = configuration.api.listen.map(listen::loopback).transpose()?;
         let (stopping, stopped) = watch::channel(false);
         let app = Arc::new(App::new(configuration, parts, stopped.clone())?);
@@ -129,7 +131,7 @@ impl Drop for Server {
 }
 
 /// Makes the socket. A daemon that was fenced, or is about to stop, lets it go within this time.
-fn bind(socket: &Path) -> Result<UnixListener, ApiError> {
+fn bind(socket: &Path) -> Result<listen::Unix, ApiError> {
     const WITHIN: Duration = Duration::from_secs(10);
     let begun = Instant::now();
     loop {
