@@ -11,7 +11,7 @@ from pathlib import Path
 from . import buildroot, cache, enter, pin
 from .cache import Product
 from .enter import Bind
-from .paths import IMAGE, KDIR, KSRC, PACKAGES, QEMU_DIR, RECIPES, cache_dir
+from .paths import IMAGE, KDIR, KSRC, PACKAGES, QEMU_DIR, RECIPES, REPO, cache_dir
 from .progress import Step, warn
 
 
@@ -37,7 +37,7 @@ class Flavour:
     output: str  # where modules for it are built, in the repository
     witnesses: tuple[str, ...]
     extra_packages: str = ""  # list of what the build root needs beside the usual
-    configuration: str = ""  # file of qemu/ that the recipe is given
+    given: tuple[str, Path] | None = None  # name in the build tree of a file that the recipe needs, and the file
 
     def root(self) -> Product:
         """The build root that builds it."""
@@ -65,6 +65,7 @@ STOCK = Flavour(
         "kdir/scripts/mod/modpost",
         "kdir/tools/objtool/objtool",
     ),
+    given=("kernel-tree.sh", REPO / "kmod/kernel-tree.sh"),
 )
 
 
@@ -90,7 +91,7 @@ SANITIZER = Flavour(
         "kdir/tools/objtool/objtool",
     ),
     extra_packages="clang",
-    configuration="sanitizer.config",
+    given=("fragment.config", QEMU_DIR / "sanitizer.config"),
 )
 
 
@@ -142,7 +143,7 @@ def source(number: str = "") -> Product:
 def tree(kind: Flavour = STOCK, number: str = "") -> Product:
     return Product(
         name=f"kernel-{kind.name}",
-        inputs=(source().key, kind.root().key, _recipe(kind.recipe), *_configuration(kind)),
+        inputs=(source().key, kind.root().key, _recipe(kind.recipe), *_given(kind)),
         build=lambda directory: _prepare(directory, kind, number),
         witnesses=kind.witnesses,
     )
@@ -160,9 +161,9 @@ def _recipe(name: str) -> str:
     return (RECIPES / name).read_text()
 
 
-def _configuration(kind: Flavour) -> tuple[str, ...]:
-    """The text of the flavour's own configuration, if it has one."""
-    return ((QEMU_DIR / kind.configuration).read_text(),) if kind.configuration else ()
+def _given(kind: Flavour) -> tuple[str, ...]:
+    """The text of the file that the recipe is given, if there is one."""
+    return (kind.given[1].read_text(),) if kind.given else ()
 
 
 def _run_recipe(
@@ -199,8 +200,8 @@ def _prepare(directory: Path, kind: Flavour, number: str) -> None:
     used = choice()
     (directory / "kdir").mkdir()
     (directory / "image").mkdir()
-    for text in _configuration(kind):
-        (directory / "kdir" / "fragment.config").write_text(text)
+    for text in _given(kind):
+        (directory / "kdir" / kind.given[0]).write_text(text)
     where = (
         Bind(cache.ensure(packages()), PACKAGES, writable=False),
         Bind(cache.ensure(source()) / "ksrc", KSRC, writable=False),
