@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, Parser, Subcommand};
 use qenex_abi::{Currency, QENEX_ENTRY_EXPIRE_HOLD, QENEX_ENTRY_HOLD, QENEX_ENTRY_OPEN, QENEX_ENTRY_POST_HOLD};
 use qenex_abi::{QENEX_ENTRY_POSTING, QENEX_ENTRY_REVERSAL, QENEX_ENTRY_UPDATE, QENEX_ENTRY_VOID_HOLD};
 use qenex_device::Ledger;
@@ -78,6 +78,12 @@ enum Command {
         /// A head kept from an earlier `audit-head`, as SEQUENCE:HEAD: the journal must pass through it.
         #[arg(long, value_parser = parse_head, value_name = "SEQUENCE:HEAD")]
         head: Option<(u64, ChainHead)>,
+    },
+    /// Write a manual page for each command into a directory.
+    #[command(hide = true)]
+    Man {
+        /// Which directory.
+        directory: PathBuf,
     },
     /// Print the head of the audit chain as SEQUENCE:HEAD, to be kept elsewhere.
     AuditHead(StoreArgument),
@@ -202,6 +208,7 @@ pub(crate) fn run(cli: Cli) -> Outcome {
         Command::Verify { store, device, offline, head } => {
             run_verify(&store.directory, head, (!offline && device.exists()).then_some(&device))
         }
+        Command::Man { directory } => Ok(clap_mangen::generate_to(<Cli as CommandFactory>::command(), directory)?),
         Command::AuditHead(store) => {
             let head = SqliteReader::open(&store.directory)?.head()?;
             print(format_args!("{}:{}", head.sequence, head.chain))

@@ -106,6 +106,7 @@ _DISK_HELP = (
     "qenexd opens it, without a disk it is open at once and volatile"
 )
 _SANITIZER_HELP = "use the kernel with sanitizers, and the module built for it (made at first use: about 25 minutes)"
+_SYSTEMD_HELP = "a bare Debian 13 that systemd starts; the module is not loaded"
 _ICOUNT_HELP = "one processor whose clock counts instructions: repeatable measurements"
 
 
@@ -117,6 +118,7 @@ def _add_machine_options(parser: argparse.ArgumentParser) -> None:
     add("--module", type=Path, metavar="FILE", help="load this module instead of the one built in kmod/")
     add("--param", action="append", default=[], metavar="NAME=VALUE", help="parameter of the module; may be repeated")
     add("--sanitizer", action="store_true", help=_SANITIZER_HELP)
+    add("--systemd", action="store_true", help=_SYSTEMD_HELP)
     add("--cpus", type=int, default=2, metavar="N", help="number of processors (2)")
     add("--memory", default="2G", metavar="SIZE", help="memory, such as 512M or 4G (2G)")
     add("--timeout", type=float, metavar="S", help="stop after S seconds, start included (run: 600, shell: none; 0: none)")
@@ -201,6 +203,7 @@ def _request(arguments, interactive: bool) -> run.Request:
         timeout=timeout or None,
         icount=arguments.icount,
         sanitizer=arguments.sanitizer,
+        systemd=arguments.systemd,
         interactive=interactive,
         verbose=arguments.verbose,
     )
@@ -209,16 +212,16 @@ def _request(arguments, interactive: bool) -> run.Request:
 def _parameters(arguments) -> list[str]:
     """The module's parameters. Without a disk there is nothing to keep the ledger in: it is open without a daemon."""
     named = {parameter.split("=")[0] for parameter in arguments.param}
-    is_ours = not arguments.no_module and (arguments.module is None or arguments.module.name == module.built().name)
+    is_ours = not (arguments.no_module or arguments.systemd) and (arguments.module is None or arguments.module.name == module.built().name)
     if is_ours and not arguments.disk and "volatile" not in named:
         return ["volatile=1", *arguments.param]
     return arguments.param
 
 
 def _module(arguments) -> Path | None:
-    if arguments.no_module:
+    if arguments.no_module or arguments.systemd:
         if arguments.module or arguments.param:
-            raise Failure("--no-module excludes --module and --param", 2)
+            raise Failure("--no-module and --systemd exclude --module and --param", 2)
         return None
     flavour = kernel.flavour(arguments.sanitizer)
     chosen = arguments.module or module.built(flavour)
@@ -248,6 +251,6 @@ def _clean(arguments) -> int:
 
 def _products():
     usual = (buildroot.product(), kernel.packages(), kernel.source(), kernel.tree(), guest.image())
-    # Only who has used the kernel with sanitizers has these.
-    optional = (kernel.SANITIZER.root(), kernel.tree(kernel.SANITIZER))
+    # Only who has used them has these.
+    optional = (kernel.SANITIZER.root(), kernel.tree(kernel.SANITIZER), guest.image(systemd=True))
     return (*usual, *(product for product in optional if product.path.exists()))

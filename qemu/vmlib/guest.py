@@ -1,7 +1,9 @@
 """What the virtual machine boots into: root file system and initramfs.
 
 The root file system is a small Debian 13 image, made once; every run works on
-a throw-away copy-on-write layer over it. The initramfs is made anew for each
+a throw-away copy-on-write layer over it. There is one with what tests need,
+whose first program is ours, and one that systemd starts, as bare as a server
+is before anything of ours is installed. The initramfs is made anew for each
 run, which takes milliseconds: it carries the few programs that start the
 guest, the module to load and the command to run.
 """
@@ -18,11 +20,13 @@ from .progress import Step
 IMAGE_SIZE = "3G"  # sparse; what is not used takes no space
 
 
-def image(number: str = "") -> Product:
+def image(number: str = "", systemd: bool = False) -> Product:
+    name = "guest-systemd" if systemd else "guest"
+    recipe = (RECIPES / ("guest-systemd.sh" if systemd else "guest-root.sh")).read_text()
     return Product(
-        name="guest",
-        inputs=(IMAGE_SIZE, buildroot.SUITE, *buildroot.packages("guest"), _recipe()),
-        build=lambda directory: _build(directory, number),
+        name=name,
+        inputs=(IMAGE_SIZE, buildroot.SUITE, *buildroot.packages(name), recipe),
+        build=lambda directory: _build(directory, name, recipe, number),
         witnesses=("root.img",),
     )
 
@@ -57,15 +61,11 @@ def command_script(words: list[str]) -> bytes:
     return b"exec " + shell_words(words) + b"\n"
 
 
-def _recipe() -> str:
-    return (RECIPES / "guest-root.sh").read_text()
-
-
-def _build(directory: Path, number: str) -> None:
+def _build(directory: Path, name: str, recipe: str, number: str) -> None:
     root = cache.ensure(buildroot.product()) / "root"
-    log = cache_dir() / "logs" / "guest.log"
+    log = cache_dir() / "logs" / f"{name}.log"
     with Step("guest image: Debian 13 for the virtual machine", "1 min", log, number) as step:
-        bootstrap = buildroot.bootstrap_command(("guest",), directory, extra=(f"--customize-hook={_recipe()}",))
+        bootstrap = buildroot.bootstrap_command((name,), directory, extra=(f"--customize-hook={recipe}",))
         # No journal: the image itself is never written to after this.
         options = ["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-L", "qenex-root", "-d", "-"]
         image_file = str(directory / "root.img")

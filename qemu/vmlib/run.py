@@ -52,6 +52,7 @@ class Request:
     timeout: float | None = 600
     icount: bool = False
     sanitizer: bool = False
+    systemd: bool = False
     interactive: bool = False
     verbose: bool = False
 
@@ -59,7 +60,7 @@ class Request:
 def run(request: Request) -> int:
     """Boot, run the command, power off; the exit status of it all."""
     flavour = kernel.flavour(request.sanitizer)
-    products = (buildroot.product(), kernel.tree(flavour), guest.image())
+    products = (buildroot.product(), kernel.tree(flavour), guest.image(systemd=request.systemd))
     with (
         cache.in_use(*products) as (root, tree, image),
         tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-") as scratch,
@@ -211,6 +212,7 @@ class Session:
             "SHARE": "1" if request.share else "",
             "DISK": "1" if request.disk else "",
             "MODULE": request.module.name if request.module else "",
+            "SYSTEMD": "1" if request.systemd else "",
             "INTERACTIVE": "1" if request.interactive else "",
             "TOKEN": self.token.decode().lstrip("\0"),
             "VM_TERM": os.environ.get("TERM", "dumb") if request.interactive else "dumb",

@@ -76,6 +76,13 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Msg(MsgCommand),
 
+    /// Write a manual page for each command into a directory
+    #[command(hide = true)]
+    Man {
+        /// Which directory
+        directory: PathBuf,
+    },
+
     /// Print the completion script for a shell
     #[command(after_help = "Example:\n  qenex completions bash > /etc/bash_completion.d/qenex")]
     Completions {

@@ -5,6 +5,7 @@
 mod account;
 mod completions;
 mod info;
+mod man;
 mod msg;
 pub(crate) mod tool;
 mod transfer;
@@ -31,6 +32,7 @@ pub(crate) fn run(cli: &Cli) -> Result<(), Error> {
         },
         Command::Tool(_) => Err(Error::Usage("this command comes first, its options after it".into())),
         Command::Msg(command) => Ok(msg::run(command, cli.json)?),
+        Command::Man { directory } => man::run(directory),
         Command::Completions { shell } => completions::run(*shell),
     }
 }

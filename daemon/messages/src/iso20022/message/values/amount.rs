@@ -82,8 +82,8 @@ impl FromStr for CurrencyAmount {
     /// Reads `1000.50 EUR` or `EUR 1000.50`.
     fn from_str(text: &str) -> Result<CurrencyAmount, CurrencyAmountError> {
         let (first, second) = text.trim().split_once(' ').unwrap_or((text, ""));
-        let starts_with_digit = first.starts_with(|character: char| character.is_ascii_digit());
-        let (amount, currency) = if starts_with_digit { (first, second) } else { (second, first) };
+        let starts_with_letter = first.starts_with(|character: char| character.is_ascii_alphabetic());
+        let (amount, currency) = if starts_with_letter { (second, first) } else { (first, second) };
         CurrencyAmount::new(amount.trim().parse()?, currency.trim())
     }
 }
@@ -116,3 +116,27 @@ impl Value for CurrencyAmount {
 }
 
 super::serialized!(CurrencyAmount);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        for (text, written) in [
+            ("1000.50 EUR", "1000.50 EUR"),
+            ("EUR 1000.5", "1000.50 EUR"),
+            ("JPY 12", "12 JPY"),
+            // Found by random input: a sign is part of the number.
+            ("DTE -701613", "-701613 DTE"),
+            ("-1 EUR", "-1.00 EUR"),
+        ] {
+            let read: CurrencyAmount = text.parse().expect(text);
+            assert_eq!(read.to_string(), written);
+            assert_eq!(written.parse(), Ok(read));
+        }
+        for text in ["", "EUR", "1000.50", "1000.50 eur", "1000.50EUR", "EUR EUR", "1 2", "1.0.0 EUR"] {
+            assert!(text.parse::<CurrencyAmount>().is_err(), "{text:?}");
+        }
+    }
+}
