@@ -98,6 +98,11 @@ test-faults: toolchain module guest-programs ## Every fault as often as promised
 	@{ echo '<!-- Printed by `make test-faults`. -->'; echo; echo '| fault | tries | changes | lost | doubled | invented |'; \
 	echo '| --- | --- | --- | --- | --- | --- |'; cat $$(ls -v target/faults/*); } | tee tests/faults.md
 
+.PHONY: deb
+deb: module guest-programs ## Debian packages of daemon, tools and module: target/deb/*.deb
+	@rm -rf target/deb
+	$(IN_ROOT) tools/packages/build
+
 .PHONY: bench-risk
 bench-risk: toolchain ## The risk models beside scikit-learn; prints daemon/risk/BENCH.md anew, some 15 minutes
 	tools/bench-risk/run
