@@ -86,7 +86,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     build.add_argument("--sanitizer", action="store_true", help="for the kernel with sanitizers")
     add("rust-analyzer", _rust_analyzer, "write kmod/rust-project.json for editors")
-    add("root", _root, "run a command inside the build root, the repository at /src", usage="qemu/vm root -- COMMAND…")
+    inside = add(
+        "root",
+        _root,
+        "run a command inside the build root, the repository at /src, the kernel's packages at /mnt",
+        usage="qemu/vm root [--with LIST] -- COMMAND…",
+    )
+    inside.add_argument("--with", dest="extra", default="", metavar="LIST", help="and the packages of packages/LIST")
     machine = (
         ("run", _run, "boot, run a command inside, power off", "-- COMMAND…"),
         ("shell", _shell, "boot and give a prompt (or run a command on this terminal)", "[-- COMMAND…]"),
@@ -165,7 +171,7 @@ def _rust_analyzer(arguments) -> int:
 def _root(arguments) -> int:
     if not arguments.words:
         raise Failure("root: no command; write it after `--`, as in ./qemu/vm root -- rustc --version", 2)
-    return module.in_root(arguments.words)
+    return module.in_root(arguments.words, extra=arguments.extra)
 
 
 def _run(arguments) -> int:

@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import cache, enter, kernel, pin
+from . import buildroot, cache, enter, kernel, pin
 from .enter import Bind
 from .errors import Failure
 from .kernel import STOCK, Flavour
-from .paths import KDIR, REPO, SRC, cache_dir
+from .paths import KDIR, PACKAGES, REPO, SRC, cache_dir
 
 NAME = "qenex_banking"
 CARGO_HOME = "/tmp/cargo"
@@ -32,17 +32,22 @@ def built(flavour: Flavour = STOCK) -> Path:
 
 
 def in_root(
-    argv: list[str], cwd: str | None = None, flavour: Flavour = STOCK, show_repository_paths: bool = False
+    argv: list[str],
+    cwd: str | None = None,
+    flavour: Flavour = STOCK,
+    show_repository_paths: bool = False,
+    extra: str = "",
 ) -> int:
     """Run a command inside the build root with repository and kernel tree in their places."""
     # Crates that were fetched once; in the cache, but no product of it: losing it costs a download.
     crates = cache_dir() / "cargo"
     crates.mkdir(parents=True, exist_ok=True)
-    with cache.in_use(flavour.root(), kernel.source(), kernel.tree(flavour)) as (root, _, _):
+    made_in = buildroot.product(extra=extra) if extra else flavour.root()
+    with cache.in_use(made_in, kernel.packages(), kernel.source(), kernel.tree(flavour)) as (root, packages, _, _):
         command = enter.command(
             root / "root",
             argv,
-            binds=(Bind(REPO, SRC), Bind(crates, CARGO_HOME), *kernel.binds(flavour)),
+            binds=(Bind(REPO, SRC), Bind(crates, CARGO_HOME), Bind(packages, PACKAGES, writable=False), *kernel.binds(flavour)),
             cwd=cwd or _inside(Path.cwd()),
             env={"CARGO_HOME": CARGO_HOME},
         )
