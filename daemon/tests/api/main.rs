@@ -12,4 +12,5 @@ mod logins;
 mod messages;
 mod programs;
 mod property;
+mod reviews;
 mod rights;
