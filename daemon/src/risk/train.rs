@@ -182,6 +182,8 @@ impl Risk {
         if matches!(*lock(&self.trainer.state), Training::Running { .. }) {
             return Err(RiskError::Training);
         }
+        // What was posted a moment ago is learnt from, too.
+        self.follow_some(usize::MAX)?;
         let since = now();
         let (table, examples, times) = {
             let mind = lock(&self.mind);
@@ -261,6 +263,7 @@ impl Risk {
     ///
     /// [`RiskError::Sqlite`].
     pub fn models(&self) -> Result<Models, RiskError> {
+        self.follow_some(usize::MAX)?;
         let changes = self.with_store(|store| store.reigns(20))?;
         let mind = lock(&self.mind);
         let learner = &mind.learner;
@@ -285,6 +288,7 @@ impl Risk {
     ///
     /// [`RiskError::Learn`] says why not; the champion stays.
     pub fn promote(&self, actor: &Actor) -> Result<Record, RiskError> {
+        self.follow_some(usize::MAX)?;
         let mut mind = lock(&self.mind);
         let challenger = mind.learner.challenger().cloned().ok_or(LearnError::NoChallenger)?;
         let (what, record) = match mind.learner.champion() {

@@ -7,6 +7,7 @@ mod events;
 mod harness;
 mod idempotency;
 mod input;
+mod learning;
 mod limits;
 mod logins;
 mod messages;
