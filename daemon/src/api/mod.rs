@@ -16,7 +16,7 @@
 //! | `sessions.rs`, `users.rs`, `approvals.rs`, `audit.rs` | people |
 //! | `accounts.rs`, `transfers.rs`, `history.rs`, `events.rs` | the bank |
 //! | `messages.rs`, `mandates.rs` | messages of the banking world |
-//! | `reviews.rs`, `risk.rs`, `models.rs` | payments under review; scores and labels; models and rules |
+//! | `reviews.rs`, `risk.rs`, `models.rs`, `report.rs` | payments under review; scores and labels; models and rules; how good they are, and lending |
 //! | `system.rs`, `openapi.rs` | health, metrics, and the document |
 //! | `demo.rs` | users and accounts to try things out with |
 
@@ -38,6 +38,7 @@ mod messages;
 mod models;
 mod openapi;
 mod problem;
+mod report;
 mod reviews;
 mod risk;
 mod sessions;

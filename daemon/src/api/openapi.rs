@@ -16,8 +16,8 @@ use super::problem::{
 };
 use super::values::AccountNumbers;
 use super::{
-    App, accounts, approvals, audit, events, history, mandates, messages, models, reviews, risk, sessions, system,
-    transfers, users,
+    App, accounts, approvals, audit, events, history, mandates, messages, models, report, reviews, risk, sessions,
+    system, transfers, users,
 };
 
 macro_rules! routes {
@@ -101,6 +101,10 @@ routes! {
     post "/v1/risk/promote" models::promote;
     post "/v1/risk/rollback" models::rollback;
     get "/v1/risk/importance" models::importance;
+    get "/v1/risk/report" report::report;
+    get "/v1/risk/report/{plot}" report::plot;
+    post "/v1/risk/credit" report::lend;
+    post "/v1/risk/credit/train" report::train;
     get "/v1/journal" history::search;
     get "/v1/events" events::events;
     get "/v1/trial-balance" history::trial;

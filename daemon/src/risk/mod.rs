@@ -13,6 +13,8 @@
 //! | `follow.rs` | following the journal: history, judgement after the fact, freezing accounts |
 //! | `mind.rs` | examples, drift, the first payments of a new champion |
 //! | `train.rs` | models: loaded, trained, tried out, promoted, taken back |
+//! | `report.rs` | why, and how good: for people |
+//! | `credit.rs` | lending |
 //! | `rules.rs` | rules: replaced while payments go on, tried on the past |
 //! | `reviews.rs` | which ids belong to reviews |
 //! | `settings.rs` | what can be configured |
@@ -23,6 +25,7 @@
 //! A payment that is held keeps its id: the hold has it. So the ledger itself sees to it that the payment is not made beside
 //! the hold, whatever becomes of the database here. The posting that an analyst allows has an id that follows from it.
 
+mod credit;
 mod error;
 mod follow;
 mod guard;
@@ -36,9 +39,11 @@ mod store;
 mod train;
 mod verdict;
 
+pub use credit::Applications;
 pub use error::RiskError;
 pub use guard::Risk;
 pub use pay::{Ask, Paid};
+pub use report::{Plot, Report};
 pub use reviews::Known;
 pub use rules::{read_again, try_rules};
 pub use settings::{Freeze, Learn, RiskSettings};

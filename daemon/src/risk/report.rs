@@ -6,9 +6,13 @@ use std::sync::Arc;
 
 use qenex_abi::Id;
 use qenex_risk::decide::{Action, Decision};
-use qenex_risk::explain::{Importance, contribution_importance, permutation_importance};
-use qenex_risk::features::{Row, names};
+use qenex_risk::explain::{
+    Importance, calibration_plot, contribution_importance, importance_plot, permutation_importance,
+    precision_recall_plot,
+};
+use qenex_risk::features::{FEATURES, Row, names};
 use qenex_risk::learn::LearnError;
+use qenex_risk::metrics::{at_budget, average_precision, brier, expected_calibration_error, roc_auc};
 use qenex_risk::model::{FraudModel, Scored};
 use qenex_risk::table::{Table, TableError};
 
@@ -20,10 +24,62 @@ use crate::people::now;
 /// Rows by which importance is measured.
 const ROWS: usize = 4_000;
 
+/// Payments by which a model is measured.
+const MEASURED: usize = 50_000;
+
 /// Payments of which it is known, or may be assumed, what they were.
-pub(super) struct Known {
-    pub(super) table: Table,
-    pub(super) outcomes: Vec<bool>,
+struct Known {
+    table: Table,
+    outcomes: Vec<bool>,
+}
+
+/// How good the model is that decides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// Version of the model.
+    pub model: String,
+    /// Payments that it is measured by.
+    pub rows: usize,
+    /// How many of them were fraud.
+    pub frauds: usize,
+    /// Whether all of them came after its training. Otherwise it has learnt from some of them, and is not as good as this
+    /// says.
+    pub later: bool,
+    /// Average precision.
+    pub average_precision: f64,
+    /// Area under the receiver operating characteristic.
+    pub roc_auc: f64,
+    /// Share of the fraud among the one payment of a hundred that looks worst.
+    pub recall: f64,
+    /// Mean squared error of the probabilities.
+    pub brier: f64,
+    /// Expected calibration error.
+    pub calibration_error: f64,
+}
+
+/// A picture of how good the model is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Plot {
+    /// Precision against recall.
+    PrecisionRecall,
+    /// Whether what is given a probability happens so often.
+    Calibration,
+    /// Which features matter.
+    Importance,
+}
+
+/// What a model says of payments of which it is known what they were.
+struct Measured {
+    later: bool,
+    scores: Vec<f64>,
+    probabilities: Vec<f64>,
+    outcomes: Vec<bool>,
+}
+
+fn whole(row: &[f32]) -> Row {
+    let mut whole: Row = [0.0; FEATURES];
+    whole.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
+    whole
 }
 
 impl Risk {
@@ -60,15 +116,15 @@ impl Risk {
         Ok((judged, decision, example.map(|example| example.row), fraud))
     }
 
-    /// The latest payments of which it is known what they were; what nobody complained about counts as honest when it is
-    /// old enough, unless it was blocked.
-    pub(super) fn known(&self, most: usize) -> Result<Known, RiskError> {
+    /// The latest payments from `from` on of which it is known what they were; what nobody complained about counts as honest
+    /// when it is old enough, unless it was blocked.
+    fn known(&self, from: u64, most: usize) -> Result<Known, RiskError> {
         let mature = now().saturating_sub(self.settings.learn.learner().maturity);
         let mind = lock(&self.mind);
         let (mut table, mut outcomes) = (Table::new(names()), Vec::new());
-        let window = mind.learner.window();
-        let skipped = window.len().saturating_sub(most);
-        for example in window.between(0, u64::MAX).skip(skipped) {
+        let all = mind.learner.window().between(from, u64::MAX);
+        let skipped = all.count().saturating_sub(most);
+        for example in mind.learner.window().between(from, u64::MAX).skip(skipped) {
             let fraud = match mind.learner.labels().get(example.posting) {
                 Some(label) => label.fraud,
                 None if example.time < mature && example.action != Action::Block => false,
@@ -92,19 +148,70 @@ impl Risk {
     /// [`RiskError::NoModel`]; [`RiskError::Learn`] if nothing is known to measure by.
     pub fn importance(&self, shuffle: bool) -> Result<Vec<Importance>, RiskError> {
         let model = self.champion().ok_or(RiskError::NoModel)?;
-        let fixed = |row: &[f32]| {
-            let mut fixed: Row = [0.0; qenex_risk::features::FEATURES];
-            fixed.iter_mut().zip(row).for_each(|(to, from)| *to = *from);
-            fixed
-        };
         if shuffle {
-            let known = self.known(ROWS)?;
-            return Ok(permutation_importance(&known.table, &known.outcomes, 1, |row| model.score(&fixed(row)).score));
+            let known = self.known(0, ROWS)?;
+            return Ok(permutation_importance(&known.table, &known.outcomes, 1, |row| model.score(&whole(row)).score));
         }
         let (table, _) = lock(&self.mind).learner.unlabelled(ROWS)?;
         let explain = |row: &[f32], contributions: &mut [f64]| {
-            contributions.copy_from_slice(&model.explain(&fixed(row)).1);
+            contributions.copy_from_slice(&model.explain(&whole(row)).1);
         };
         Ok(contribution_importance(&FraudModel::columns(), table.rows(), explain))
+    }
+
+    fn measured(&self, model: &FraudModel) -> Result<Measured, RiskError> {
+        self.follow_some(usize::MAX)?;
+        let after = model.about().to.saturating_add(1);
+        let (known, later) = match self.known(after, MEASURED) {
+            Ok(known) => (known, true),
+            Err(_) => (self.known(0, MEASURED)?, false),
+        };
+        let scored: Vec<Scored> = known.table.rows().map(|row| model.score(&whole(row))).collect();
+        Ok(Measured {
+            later,
+            scores: scored.iter().map(|scored| scored.score).collect(),
+            probabilities: scored.iter().map(|scored| scored.probability.unwrap_or(scored.score)).collect(),
+            outcomes: known.outcomes,
+        })
+    }
+
+    /// How good the model is that decides, on the payments after its training if there are enough.
+    ///
+    /// # Errors
+    ///
+    /// [`RiskError::NoModel`]; [`RiskError::Learn`] if nothing is known to measure by.
+    pub fn report(&self) -> Result<Report, RiskError> {
+        let model = self.champion().ok_or(RiskError::NoModel)?;
+        let Measured { later, scores, probabilities, outcomes } = self.measured(&model)?;
+        let budget = (outcomes.len() / 100).max(1);
+        Ok(Report {
+            model: model.version(),
+            rows: outcomes.len(),
+            frauds: outcomes.iter().filter(|outcome| **outcome).count(),
+            later,
+            average_precision: average_precision(&scores, &outcomes).unwrap_or(0.0),
+            roc_auc: roc_auc(&scores, &outcomes).unwrap_or(0.5),
+            recall: at_budget(&scores, &outcomes, budget).map_or(0.0, |at| at.recall),
+            brier: brier(&probabilities, &outcomes),
+            calibration_error: expected_calibration_error(&probabilities, &outcomes, 20),
+        })
+    }
+
+    /// A picture of the same, SVG.
+    ///
+    /// # Errors
+    ///
+    /// As [`Risk::report`].
+    pub fn plot(&self, plot: Plot) -> Result<String, RiskError> {
+        let model = self.champion().ok_or(RiskError::NoModel)?;
+        if plot == Plot::Importance {
+            let title = "Fraud: mean size of the contributions to the score";
+            return Ok(importance_plot(title, &self.importance(false)?));
+        }
+        let Measured { scores, probabilities, outcomes, .. } = self.measured(&model)?;
+        Ok(match plot {
+            Plot::PrecisionRecall => precision_recall_plot(&scores, &outcomes),
+            _ => calibration_plot(&probabilities, &outcomes),
+        })
     }
 }

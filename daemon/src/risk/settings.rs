@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use qenex_risk::credit::LimitPolicy;
 use qenex_risk::decide::{Action, Policy};
 use qenex_risk::features::Channel;
 use qenex_risk::learn::{GateSettings, LabelLimits, LearnSettings, WindowLimits};
@@ -32,6 +33,8 @@ pub struct RiskSettings {
     pub alerts: u64,
     /// How learning goes on.
     pub learn: Learn,
+    /// What the bank is willing to risk in lending.
+    pub credit: LimitPolicy,
 }
 
 /// From which decision about a posting on its debtor's account is frozen.
@@ -139,6 +142,7 @@ impl Default for RiskSettings {
             lag: 10_000,
             alerts: 100_000,
             learn: Learn::default(),
+            credit: LimitPolicy::default(),
         }
     }
 }
@@ -153,6 +157,7 @@ impl RiskSettings {
                 self.policy.check().is_ok(),
                 "of shares from 0 to 1, and alerts from 0 to 1000 of a thousand",
             ),
+            ("risk.credit", self.credit.propose(0.0, 0).is_ok(), "of shares from 0 to 1, and a step above 0"),
             ("risk.lag", self.lag >= 1, "at least 1"),
             ("risk.learn.window_days", (1..=3650).contains(&window_days), "1 to 3650"),
             ("risk.learn.window_rows", (100..=50_000_000).contains(&window_rows), "100 to 50000000"),

@@ -178,10 +178,6 @@ impl Risk {
     ///
     /// [`RiskError::Training`] if one goes on; [`RiskError::Learn`] if there is nothing to learn from, or only one class.
     pub fn train(self: &Arc<Self>, labels: bool, seed: u64, actor: &Actor) -> Result<Training, RiskError> {
-        let mut thread = lock(&self.trainer.thread);
-        if matches!(*lock(&self.trainer.state), Training::Running { .. }) {
-            return Err(RiskError::Training);
-        }
         // What was posted a moment ago is learnt from, too.
         self.follow_some(usize::MAX)?;
         let since = now();
@@ -204,18 +200,35 @@ impl Risk {
             return Err(LearnError::TooEarly { rows: table.len(), fraud, needed }.into());
         }
         let details = json!({ "seed": seed, "labels": labels, "rows": table.len(), "from": times.0, "to": times.1 });
-        lock(&self.people).record(since, What::ModelTraining, actor, "model", &details.to_string())?;
+        let (risk, by, settings) = (Arc::clone(self), actor.clone(), self.settings.learn.training(seed));
+        self.in_training(seed, actor, &details.to_string(), move |cancel| {
+            let model = train(&table, examples.as_ref(), times, settings, cancel)?;
+            risk.challenge(model, &by)
+        })
+    }
+
+    /// Has `work` make a model in the thread of trainings, whose priority is the lowest. It returns the model's version.
+    pub(super) fn in_training(
+        self: &Arc<Self>,
+        seed: u64,
+        actor: &Actor,
+        details: &str,
+        work: impl FnOnce(&AtomicBool) -> Result<String, RiskError> + Send + 'static,
+    ) -> Result<Training, RiskError> {
+        let mut thread = lock(&self.trainer.thread);
+        if matches!(*lock(&self.trainer.state), Training::Running { .. }) {
+            return Err(RiskError::Training);
+        }
+        let since = now();
+        lock(&self.people).record(since, What::ModelTraining, actor, "model", details)?;
         let running = Training::Running { since, seed };
         *lock(&self.trainer.state) = running.clone();
-        let (risk, actor, settings) = (Arc::clone(self), actor.clone(), self.settings.learn.training(seed));
-        let cancel = Arc::clone(&self.trainer.cancel);
+        let (risk, cancel) = (Arc::clone(self), Arc::clone(&self.trainer.cancel));
         let work = move || {
             if let Err(error) = rustix::process::nice(NICE) {
                 tracing::warn!(%error, "the training has the priority of everything else");
             }
-            let trained = train(&table, examples.as_ref(), times, settings, &cancel);
-            let trained = trained.map_err(RiskError::from).and_then(|model| risk.challenge(model, &actor));
-            let state = match trained {
+            let state = match work(&cancel) {
                 Ok(version) => Training::Done { at: now(), version },
                 Err(error) => {
                     tracing::warn!(%error, "no model was made");
@@ -224,8 +237,7 @@ impl Risk {
             };
             *lock(&risk.trainer.state) = state;
         };
-        let begun = std::thread::Builder::new().name("risk-training".into()).spawn(work);
-        match begun {
+        match std::thread::Builder::new().name("risk-training".into()).spawn(work) {
             Ok(begun) => *thread = Some(begun),
             Err(error) => {
                 *lock(&self.trainer.state) = Training::Idle;

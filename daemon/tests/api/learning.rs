@@ -183,6 +183,20 @@ fn learnt_tried_promoted_and_taken_back() {
     assert_ne!(decision["action"], "allow", "{decision:#}");
     assert!(decision["reasons"].as_array().is_some_and(|reasons| !reasons.is_empty()), "{decision:#}");
     assert!(decision["probability"].as_f64().is_some_and(|probability| probability > 0.2), "{decision:#}");
+    // How good it is, in numbers and pictures.
+    let report = world.admin.expect(200, "GET", "/v1/risk/report", None, &[]);
+    assert_eq!((&report["model"], &report["later"]), (&json!(good), &json!(true)), "{report:#}");
+    assert!(report["average_precision"].as_f64().is_some_and(|it| (0.3..=1.0).contains(&it)), "{report:#}");
+    assert!(report["fraud"].as_u64() >= Some(25) && report["payments"].as_u64() >= Some(600), "{report:#}");
+    for name in ["precision-recall", "calibration", "importance"] {
+        let picture = world.admin.call("GET", &format!("/v1/risk/report/{name}.svg"), None, &[]);
+        assert_eq!((picture.status, picture.header("content-type")), (200, Some("image/svg+xml")));
+        let text = String::from_utf8(picture.body).expect("text");
+        assert!(text.starts_with("<svg") && text.contains("<polyline") != (name == "importance"), "{text}");
+    }
+    world.admin.refused("invalid_parameter", "GET", "/v1/risk/report/other.svg", None);
+    let importance = world.admin.expect(200, "GET", "/v1/risk/importance?method=permutation", None, &[]);
+    assert!(importance["importance"][0]["value"].as_f64().is_some_and(|value| value > 0.0), "{importance:#}");
     let known = world.models()["labels"].as_u64();
     world.reopen_after(|_| {});
     assert_eq!(world.models()["champion"]["version"], json!(good));
@@ -335,4 +349,45 @@ fn a_model_that_alarms_far_too_often_goes_by_itself() {
     let log = world.admin.expect(200, "GET", "/v1/audit/decisions?limit=1000", None, &[]);
     let back = log["decisions"].as_array().expect("decisions").iter().find(|one| one["what"] == "model_rolled_back");
     assert_eq!(back.expect("it is said")["actor"], "(risk)");
+}
+
+#[test]
+fn credit_is_learnt_and_asked_for() {
+    let bank = Bank::open();
+    let mut admin = bank.user("admin");
+    let mut operator = bank.user("operator");
+    let ask = json!({ "application": { "debts": 1.0, "years": 9.0 }, "income": "2500.00", "currency": "EUR" });
+    operator.refused("no_model", "POST", "/v1/risk/credit", Some(&ask));
+    // Whoever has many debts and has not worked for long does not pay back.
+    let rows: Vec<[f64; 2]> = (0..400).map(|place| [f64::from(place % 10), f64::from(place / 10 % 10)]).collect();
+    let defaults: Vec<bool> = rows.iter().map(|[debts, years]| debts - years > 4.0).collect();
+    let mut past = json!({ "columns": ["debts", "years"], "rows": rows, "defaults": vec![false; 400] });
+    admin.refused("bad_application", "POST", "/v1/risk/credit/train", Some(&past));
+    past["defaults"] = json!(defaults);
+    operator.refused("not_allowed", "POST", "/v1/risk/credit/train", Some(&past));
+    let mut crooked = past.clone();
+    crooked["rows"][7] = json!([1.0]);
+    admin.refused("bad_application", "POST", "/v1/risk/credit/train", Some(&crooked));
+    crooked["columns"] = json!(["debts", "debts"]);
+    admin.refused("invalid_value", "POST", "/v1/risk/credit/train", Some(&crooked));
+    admin.expect(200, "POST", "/v1/risk/credit/train", Some(&past), &[]);
+    let begun = Instant::now();
+    while admin.expect(200, "GET", "/v1/risk/models", None, &[])["training"]["state"] == "running" {
+        assert!(begun.elapsed() < Duration::from_secs(120));
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let good = operator.expect(200, "POST", "/v1/risk/credit", Some(&ask), &[]);
+    let mut bad = ask.clone();
+    bad["application"] = json!({ "debts": 9.0, "years": 0.0 });
+    let bad = operator.expect(200, "POST", "/v1/risk/credit", Some(&bad), &[]);
+    let probability = |answer: &Value| answer["probability"].as_f64().expect("a probability");
+    assert!(probability(&good) < 0.05 && probability(&bad) > 0.5, "{good:#} {bad:#}");
+    assert_eq!((&good["limit"], &good["bound_by"]), (&json!("7500.00"), &json!("income")), "{good:#}");
+    assert_eq!((&bad["limit"], &bad["bound_by"]), (&json!("0.00"), &json!("probability")), "{bad:#}");
+    assert!(good["reasons"].as_array().is_some_and(|reasons| !reasons.is_empty()));
+    for application in [json!({ "debts": 1.0 }), json!({ "debts": 1.0, "years": 1.0, "shoes": 43.0 })] {
+        let mut wrong = ask.clone();
+        wrong["application"] = application;
+        operator.refused("bad_application", "POST", "/v1/risk/credit", Some(&wrong));
+    }
 }
