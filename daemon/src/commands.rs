@@ -29,7 +29,7 @@ use qenexd::store::sqlite::{SqliteReader, SqliteStore};
 use qenexd::store::{ChainHead, Reader};
 
 use progress::{Shown, shown_file};
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -248,6 +248,7 @@ fn run_serve(config: &Config) -> Outcome {
     for signal in [SIGTERM, SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
+    signal_hook::flag::register(SIGHUP, qenexd::risk::read_again())?;
     let sequence = serve(config, &stop, |brought| {
         for damaged in &brought.damaged {
             eprintln!("qenexd: a snapshot could not be used: {damaged}");

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use crate::payments::{House, Interruption};
 use crate::people::{Policy, password};
+use crate::risk::RiskSettings;
 
 /// The file, read.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -25,6 +26,8 @@ pub struct Configuration {
     pub four_eyes: FourEyes,
     /// `[payments]`: which bank this is. Without it no message is taken.
     pub payments: Option<Payments>,
+    /// `[risk]`: what is done about payments that look bad, and how models learn.
+    pub risk: RiskSettings,
     /// `[log]`: where to write what happens.
     pub log: Log,
 }
@@ -277,7 +280,7 @@ impl Configuration {
     ///
     /// [`ConfigError::Range`].
     pub fn check(&self) -> Result<(), ConfigError> {
-        let Configuration { api, people, .. } = self;
+        let Configuration { api, people, risk, .. } = self;
         let rules = [
             ("api.listen", api.listen.is_none_or(|address| address.ip().is_loopback()), "a loopback address"),
             ("api.connections", (1..=100_000).contains(&api.connections), "1 to 100000"),
@@ -296,6 +299,9 @@ impl Configuration {
             ("people.window_minutes", (1..=24 * 60).contains(&people.window_minutes), "1 to 1440"),
         ];
         if let Some((key, _, range)) = rules.into_iter().find(|(_, holds, _)| !holds) {
+            return Err(ConfigError::Range { key, range });
+        }
+        if let Some((key, range)) = risk.out_of_range() {
             return Err(ConfigError::Range { key, range });
         }
         self.payments.as_ref().map_or(Ok(()), |payments| House::new(payments).map(drop))

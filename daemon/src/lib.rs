@@ -26,6 +26,7 @@
 //! | `beside/` | databases that do not follow from the journal: opened, checked, copied alike | nothing else |
 //! | `people/` | users, roles, sessions, approvals, the log of decisions | `beside` |
 //! | `payments/` | messages of the banking world: received, judged, executed, answered | `bank`, `beside`, `history`, `qenex-messages` |
+//! | `risk/` | payments judged before and after, reviews, labels, models, rules | `bank`, `people`, `store`, `qenex-risk` |
 //! | `metrics/` | what is counted and measured | nothing else |
 //! | `api/` | the HTTP API, see `API.md` | `bank`, `people`, `history`, `metrics`, `config.rs` |
 //! | `serve/` | being the daemon: restore the kernel, then drain its journal and serve the API | all of these, `drain` |
@@ -50,6 +51,7 @@ pub mod metrics;
 pub mod payments;
 pub mod people;
 pub mod restore;
+pub mod risk;
 pub mod serve;
 pub mod snapshot;
 pub mod state;

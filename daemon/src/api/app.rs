@@ -19,7 +19,9 @@ use crate::follow::Follower;
 use crate::metrics::Metrics;
 use crate::payments::{Archive, Clerk, House};
 use crate::people::PeopleStore;
+use crate::risk::{Risk, RiskError};
 use crate::store::Identity;
+use crate::store::sqlite::SqliteReader;
 
 /// Threads that change the ledger.
 const CHANGERS: usize = 2;
@@ -69,6 +71,8 @@ pub(super) struct App {
     pub(super) archive: Option<Desk<Archive>>,
     /// Which bank this is, if it says so.
     pub(super) house: Option<House>,
+    /// Judges payments.
+    pub(super) risk: Arc<Risk>,
     pub(super) follower: Arc<Follower>,
     pub(super) identity: Identity,
     pub(super) directory: PathBuf,
@@ -88,7 +92,14 @@ impl App {
         let mut people = PeopleStore::open(&directory, policy)?;
         people.fail_pending_attempts()?;
         let lookers = (0..LOOKERS).map(|_| PeopleStore::open(&directory, policy)).collect::<Result<_, _>>()?;
-        let mut counters = Counter::several(CHANGERS + ANSWERERS + 1, &bank, &recent, &follower, &directory, identity);
+        let reader = SqliteReader::open(&directory).map_err(RiskError::from)?;
+        let risk = Arc::clone(&metrics);
+        let risk = Risk::open(config.risk.clone(), &directory, Arc::clone(&bank), Box::new(reader), policy, risk)?;
+        let mut counters: Vec<Counter> =
+            Counter::several(CHANGERS + ANSWERERS + 1, &bank, &recent, &follower, &directory, identity)
+                .into_iter()
+                .map(|counter| counter.guarded(Arc::clone(&risk)))
+                .collect();
         let waiting = config.api.queue;
         let house = config.payments.as_ref().map(House::new).transpose()?;
         let clerk = match (&config.payments, counters.pop()) {
@@ -118,6 +129,7 @@ impl App {
             clerk: clerk.transpose()?,
             archive: archive.transpose()?,
             house,
+            risk,
             follower,
             identity,
             directory,

@@ -10,6 +10,7 @@ use crate::bank::BankError;
 use crate::config::ConfigError;
 use crate::payments::PaymentError;
 use crate::people::PeopleError;
+use crate::risk::RiskError;
 
 /// Why the API cannot be served.
 #[derive(Debug, Error)]
@@ -23,6 +24,9 @@ pub enum ApiError {
     /// The database of messages.
     #[error(transparent)]
     Payments(Box<PaymentError>),
+    /// What is known of risk.
+    #[error(transparent)]
+    Risk(Box<RiskError>),
     /// The ledger.
     #[error(transparent)]
     Bank(#[from] BankError),
@@ -53,5 +57,11 @@ pub enum ApiError {
 impl From<PaymentError> for ApiError {
     fn from(error: PaymentError) -> Self {
         ApiError::Payments(Box::new(error))
+    }
+}
+
+impl From<RiskError> for ApiError {
+    fn from(error: RiskError) -> Self {
+        ApiError::Risk(Box::new(error))
     }
 }

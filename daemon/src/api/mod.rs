@@ -16,6 +16,7 @@
 //! | `sessions.rs`, `users.rs`, `approvals.rs`, `audit.rs` | people |
 //! | `accounts.rs`, `transfers.rs`, `history.rs`, `events.rs` | the bank |
 //! | `messages.rs`, `mandates.rs` | messages of the banking world |
+//! | `reviews.rs`, `risk.rs`, `models.rs`, `report.rs` | payments under review; scores and labels; models and rules; how good they are, and lending |
 //! | `system.rs`, `openapi.rs` | health, metrics, and the document |
 //! | `demo.rs` | users and accounts to try things out with |
 
@@ -34,8 +35,12 @@ mod history;
 mod listen;
 mod mandates;
 mod messages;
+mod models;
 mod openapi;
 mod problem;
+mod report;
+mod reviews;
+mod risk;
 mod sessions;
 mod system;
 mod transfers;
@@ -44,6 +49,7 @@ mod values;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -63,6 +69,8 @@ const RUNNERS: usize = 2;
 pub struct Server {
     stopping: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
+    /// Follows the journal for those who judge payments, until it is told to stop.
+    judging: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
 }
 
 impl Server {
@@ -90,6 +98,8 @@ impl Server {
             .build()
             .map_err(ApiError::Thread)?;
         let router = router(&app);
+        let stop = Arc::new(AtomicBool::new(false));
+        let judging = Some((Arc::clone(&stop), app.risk.start(stop)?));
         let serve = async move {
             if demo {
                 if let Err(problem) = demo::prepare(&app).await {
@@ -98,6 +108,7 @@ impl Server {
             }
             tokio::spawn(approvals::catch_up(Arc::clone(&app)));
             tokio::spawn(messages::catch_up(Arc::clone(&app)));
+            tokio::spawn(reviews::catch_up(Arc::clone(&app)));
             tokio::spawn(forget_peers(Arc::clone(&app)));
             if let Err(error) = listen::serve(app, router, unix, loopback, stopped).await {
                 tracing::error!(%error, "the API has ended");
@@ -108,7 +119,7 @@ impl Server {
             // What does not end by itself is cut off.
             runtime.shutdown_timeout(Duration::from_secs(1));
         });
-        Ok(Server { stopping, thread: Some(thread.map_err(ApiError::Thread)?) })
+        Ok(Server { stopping, thread: Some(thread.map_err(ApiError::Thread)?), judging })
     }
 
     /// Takes no more requests, lets those that have begun end, and ends.
@@ -119,6 +130,10 @@ impl Server {
     fn end(&mut self) {
         self.stopping.send_replace(true);
         if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        if let Some((stop, thread)) = self.judging.take() {
+            stop.store(true, Ordering::Release);
             let _ = thread.join();
         }
     }

@@ -15,7 +15,10 @@ use super::problem::{
     Unprocessable, WrongMediaType,
 };
 use super::values::AccountNumbers;
-use super::{App, accounts, approvals, audit, events, history, mandates, messages, sessions, system, transfers, users};
+use super::{
+    App, accounts, approvals, audit, events, history, mandates, messages, models, report, reviews, risk, sessions,
+    system, transfers, users,
+};
 
 macro_rules! routes {
     ($($method:ident $path:literal $module:ident :: $handler:ident;)+) => {
@@ -82,6 +85,26 @@ routes! {
     get "/v1/mandates" mandates::list;
     patch "/v1/mandates/{id}" mandates::amend;
     post "/v1/mandates/{id}/cancel" mandates::cancel;
+    get "/v1/risk/reviews" reviews::list;
+    get "/v1/risk/reviews/{id}" reviews::show;
+    post "/v1/risk/reviews/{id}/approve" reviews::approve;
+    post "/v1/risk/reviews/{id}/reject" reviews::reject;
+    post "/v1/risk/score" risk::score;
+    get "/v1/risk/payments/{id}" risk::show;
+    post "/v1/risk/payments/{id}/label" risk::label;
+    post "/v1/risk/sources/distrust" risk::distrust;
+    get "/v1/risk/rules" models::rules;
+    put "/v1/risk/rules" models::set_rules;
+    post "/v1/risk/backtest" models::backtest;
+    get "/v1/risk/models" models::list;
+    post "/v1/risk/train" models::train;
+    post "/v1/risk/promote" models::promote;
+    post "/v1/risk/rollback" models::rollback;
+    get "/v1/risk/importance" models::importance;
+    get "/v1/risk/report" report::report;
+    get "/v1/risk/report/{plot}" report::plot;
+    post "/v1/risk/credit" report::lend;
+    post "/v1/risk/credit/train" report::train;
     get "/v1/journal" history::search;
     get "/v1/events" events::events;
     get "/v1/trial-balance" history::trial;

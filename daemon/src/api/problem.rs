@@ -9,11 +9,14 @@ use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use qenex_abi::{AmountError, ResultCode};
+use qenex_risk::features::FeatureError;
+use qenex_risk::learn::{LabelError, LearnError};
 use serde::Serialize;
 use utoipa::{ToResponse, ToSchema};
 
 use crate::bank::BankError;
 use crate::people::PeopleError;
+use crate::risk::RiskError;
 
 /// The media type.
 pub(super) const MEDIA_TYPE: &str = "application/problem+json";
@@ -105,6 +108,11 @@ kinds! {
     IN_THE_FUTURE = "in_the_future", 422, "The entry is not there yet", "Ask for an earlier moment.";
     NOT_A_MESSAGE = "not_a_message", 422, "This is no message", "Send one ISO 20022 message in UTF-8, or one SWIFT MT message, of a definition that is known.";
     UNKNOWN_REASON = "unknown_reason", 422, "The reason is none of those that there are", "The detail names them.";
+    NOT_JUDGED = "payment_not_judged", 422, "The payment cannot be judged", "The detail says what is wrong with it.";
+    BAD_RULES = "bad_rules", 422, "The rules are not taken", "The detail says which one is wrong; those before stay in force.";
+    BAD_MODEL = "bad_model", 422, "The model is not taken", "It is damaged, or made for something else.";
+    BAD_APPLICATION = "bad_application", 422, "The application cannot be judged", "It has exactly the columns of the model, all numbers.";
+    BAD_LABEL = "bad_label", 422, "The label is not taken", "The detail says why.";
     CREDITOR_IDENTIFIER = "creditor_identifier", 422, "This is no creditor identifier", "Look for a typing mistake: it has check digits.";
     TOO_MANY_ENTRIES = "too_many_entries", 422, "There are too many entries", "Ask for a shorter period.";
     LOGIN_REQUIRED = "login_required", 401, "Who are you?", "Log in with POST /v1/sessions and send Authorization: Bearer with the token.";
@@ -121,6 +129,8 @@ kinds! {
     NO_SUCH_TRANSFER = "no_such_transfer", 404, "There is no such transfer", "It is unknown, or not one of your accounts.";
     NO_SUCH_MESSAGE = "no_such_message", 404, "There is no such message", "It is unknown, or not one of yours.";
     NO_SUCH_MANDATE = "no_such_mandate", 404, "There is no such mandate", "GET /v1/mandates lists them.";
+    NO_SUCH_REVIEW = "no_such_review", 404, "There is no such review", "It is unknown, or not one of your payments.";
+    NO_SUCH_PAYMENT = "no_such_payment", 404, "There is no such payment", "It was not judged, or so long ago that it is forgotten.";
     METHOD_NOT_ALLOWED = "method_not_allowed", 405, "The method has no meaning here", "The header Allow says which have.";
     BODY_LATE = "body_late", 408, "The body did not arrive in time", "Send it faster, or less of it.";
     USER_EXISTS = "user_exists", 409, "There is such a user already", "Names are never given twice.";
@@ -130,9 +140,16 @@ kinds! {
     NO_PAYMENTS = "payments_not_configured", 409, "This bank exchanges no messages", "The configuration must say which bank this is, as [payments].";
     MESSAGE_STATE = "message_state", 409, "The message is not in a state for this", "GET shows how far it is.";
     MANDATE_EXISTS = "mandate_exists", 409, "There is such a mandate already", "A creditor gives each mandate a reference of its own.";
+    UNDER_REVIEW = "under_review", 409, "The hold is under review", "An analyst decides about it, in the queue of reviews.";
+    LABELLED = "already_labelled", 409, "It is known what the payment was", "Somebody whose word counts at least as much has said so.";
+    CANNOT_LEARN = "cannot_learn", 409, "There is not enough to learn from", "Fraud and honest payments must both be known, and enough of them.";
+    NOT_PROMOTED = "not_promoted", 409, "The model stays as it is", "The detail says why.";
+    NO_MODEL = "no_model", 409, "There is no model", "Train one, and promote it.";
+    TRAINING = "training", 409, "A model is being trained", "Wait until it is done.";
     BODY_TOO_LARGE = "body_too_large", 413, "The body is too large", "Send less at a time.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported_media_type", 415, "The body is of the wrong type", "Send Content-Type: application/json; for a message, application/xml or text/plain.";
     LOCKED_OUT = "locked_out", 429, "Too many failed logins", "Wait as long as Retry-After says, or ask an administrator to unlock.";
+    LABEL_FLOOD = "label_flood", 429, "Too many labels from one source", "No more are believed within a day.";
     RATE_LIMITED = "rate_limited", 429, "Too many requests", "Wait as long as Retry-After says.";
     OVERLOADED = "overloaded", 503, "Too much to do", "Nothing was done. Try again after Retry-After, with the same Idempotency-Key.";
     TOO_SLOW = "too_slow", 503, "It took too long", "Whether it was done is not certain: try again with the same Idempotency-Key.";
@@ -285,6 +302,11 @@ impl From<BankError> for Problem {
                 tracing::error!(%detail, "the ledger or its books do not answer");
                 Problem::new(LEDGER_FAILED, "the daemon's log says why")
             }
+            BankError::UnderReview { item } => Problem::new(UNDER_REVIEW, detail).item(item),
+            BankError::Risk(_) => {
+                tracing::error!(%detail, "payments cannot be judged");
+                Problem::new(LEDGER_FAILED, "the daemon's log says why")
+            }
             BankError::Behind { .. } => Problem::new(BOOKS_BEHIND, detail),
             BankError::Busy => Problem::new(OVERLOADED, detail),
             BankError::Stopping => Problem::new(STOPPING, detail),
@@ -314,6 +336,44 @@ impl From<PeopleError> for Problem {
             | PeopleError::Database(_)
             | PeopleError::Random(_) => {
                 tracing::error!(%detail, "the database of people does not answer");
+                return Problem::new(LEDGER_FAILED, "the daemon's log says why");
+            }
+        };
+        Problem::new(kind, detail)
+    }
+}
+
+impl From<RiskError> for Problem {
+    fn from(error: RiskError) -> Self {
+        let detail = error.to_string();
+        let kind = match error {
+            RiskError::Payment(FeatureError::UnknownAccount(_)) => {
+                return Problem::refused(ResultCode::AccountNotFound as u32);
+            }
+            RiskError::Payment(_) => NOT_JUDGED,
+            RiskError::Label(LabelError::UnknownPosting(_)) | RiskError::NoPayment => NO_SUCH_PAYMENT,
+            RiskError::Label(LabelError::AlreadyLabelled { .. }) => LABELLED,
+            RiskError::Label(LabelError::Flood { .. }) => return Problem::new(LABEL_FLOOD, detail).retry_after(3600),
+            RiskError::Label(LabelError::BeforePosting) => BAD_LABEL,
+            RiskError::Learn(LearnError::Table(_)) | RiskError::Train(_) => CANNOT_LEARN,
+            RiskError::Learn(_) => NOT_PROMOTED,
+            RiskError::Model(_) => BAD_MODEL,
+            RiskError::Rules(_) | RiskError::Policy(_) => BAD_RULES,
+            RiskError::Credit(_) => BAD_APPLICATION,
+            RiskError::Training => TRAINING,
+            RiskError::NoModel => NO_MODEL,
+            RiskError::NoReview => NO_SUCH_REVIEW,
+            RiskError::OwnRequest => OWN_REQUEST,
+            RiskError::Decided(_) => DECIDED,
+            RiskError::Bank(error) => return error.into(),
+            RiskError::People(error) => return error.into(),
+            RiskError::Journal(_)
+            | RiskError::Sqlite(_)
+            | RiskError::Database(_)
+            | RiskError::Stored(..)
+            | RiskError::Io { .. }
+            | RiskError::Thread(_) => {
+                tracing::error!(%detail, "risk cannot be dealt with");
                 return Problem::new(LEDGER_FAILED, "the daemon's log says why");
             }
         };

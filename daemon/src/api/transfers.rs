@@ -14,6 +14,7 @@ use qenex_abi::{
     QENEX_TRANSFER_REVERSE, QENEX_TRANSFER_UP_TO, QENEX_TRANSFER_VOID_HOLD, ResultCode, Transfer, TransferResult,
     parse_amount,
 };
+use qenex_risk::features::Context;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,9 +24,12 @@ use super::done::{Done, Shown};
 use super::entry::Entry;
 use super::extract::{Caller, Json, Key, OptionalJson, Place, Wait};
 use super::problem::{self, Conflict, Forbidden, Missing, Problem, Unprocessable};
+use super::reviews::{self, ReviewView};
+use super::risk::PaymentContext;
 use super::values::{AccountNumber, Amount, CurrencyCode, LedgerId, Object, Reference, Sequence, Time, Whole, amount};
 use crate::bank::{Counter, Scope, derive_id};
 use crate::people::Right;
+use crate::risk::{Ask, Paid, Review};
 
 /// Money from one account to another.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -48,6 +52,10 @@ pub(super) struct NewTransfer {
     #[serde(default)]
     #[schema(value_type = u32)]
     pub(super) code: Whole,
+    /// What the channel knows of the payment.
+    #[serde(default)]
+    #[schema(value_type = Option<PaymentContext>)]
+    pub(super) context: Object<PaymentContext>,
 }
 
 /// Money that is set aside for somebody. It leaves what the debtor has available at once.
@@ -74,6 +82,10 @@ pub(super) struct NewHold {
     #[serde(default)]
     #[schema(value_type = u32)]
     pub(super) code: Whole,
+    /// What the channel knows of the payment.
+    #[serde(default)]
+    #[schema(value_type = Option<PaymentContext>)]
+    pub(super) context: Object<PaymentContext>,
 }
 
 /// How much of a hold or posting, and the caller's own data.
@@ -133,6 +145,10 @@ pub(super) enum Item {
         /// This item and the next one happen together or not at all. Not in a chain, all of which does.
         #[serde(default)]
         linked: bool,
+        /// What the channel knows of the payment.
+        #[serde(default)]
+        #[schema(value_type = Option<PaymentContext>)]
+        context: Object<PaymentContext>,
     },
     /// Money that is set aside.
     Hold {
@@ -159,6 +175,10 @@ pub(super) enum Item {
         /// As of a transfer.
         #[serde(default)]
         linked: bool,
+        /// What the channel knows of the payment.
+        #[serde(default)]
+        #[schema(value_type = Option<PaymentContext>)]
+        context: Object<PaymentContext>,
     },
     /// The posting of a hold.
     PostHold {
@@ -235,11 +255,17 @@ pub(super) struct Chain {
 pub(super) struct ItemOutcome {
     /// Its id.
     pub(super) id: LedgerId,
-    /// Name of the ledger's result code: `ok`, `exists` if it was done before, or why it was refused.
+    /// Name of the ledger's result code: `ok`, `exists` if it was done before, or why it was refused; or `under_review`.
     #[schema(value_type = String, example = "ok")]
     pub(super) result: &'static str,
-    /// Number of the result code.
-    pub(super) result_number: u32,
+    /// Number of the result code; absent if it is under review.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) result_number: Option<u32>,
+    /// The review, if somebody must look at the item first: its money is held.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) review: Option<LedgerId>,
     /// Its place in the journal, if it was done.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -270,6 +296,28 @@ pub(super) struct BatchOutcome {
 pub(super) struct ChainOutcome {
     /// One for each item, in order.
     pub(super) entries: Vec<Entry>,
+}
+
+/// What became of a change: its entry, or the review that it became.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, clippy::large_enum_variant, reason = "it stands for an answer in the OpenAPI document")]
+pub(super) enum EntryOrReview {
+    /// Its entry.
+    Entry(Entry),
+    /// Somebody had to look at it.
+    Review(ReviewView),
+}
+
+/// What became of a chain: its entries, or the review that it became.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, clippy::large_enum_variant, reason = "it stands for an answer in the OpenAPI document")]
+pub(super) enum ChainOrReview {
+    /// Its entries.
+    Chain(ChainOutcome),
+    /// Somebody had to look at it.
+    Review(ReviewView),
 }
 
 /// How far a hold is.
@@ -346,6 +394,7 @@ impl Item {
                 reference,
                 code: own_code,
                 linked,
+                ..
             } => {
                 let known = currency(*code)?;
                 Ok(Transfer {
@@ -369,6 +418,7 @@ impl Item {
                 reference,
                 code: own_code,
                 linked,
+                ..
             } => {
                 let known = currency(*code)?;
                 Ok(Transfer {
@@ -426,7 +476,15 @@ pub(super) fn reversal(transfer: LedgerId, part: &Part) -> Result<Transfer, Prob
     Item::Reversal { transfer, amount, currency, reference, code, linked: false }.transfer()
 }
 
-/// Makes one change, and shows its entry.
+/// What became of one change.
+pub(super) enum Made {
+    /// It was done, now or before.
+    Entry(Entry, bool),
+    /// Somebody must look at it first, or had to: the review, and whether it was there before.
+    Review(Box<Review>, bool),
+}
+
+/// Makes one change that is no payment, or about which nobody is asked, and shows its entry.
 pub(super) async fn make(
     app: &App,
     item: Transfer,
@@ -434,23 +492,54 @@ pub(super) async fn make(
     scope: Scope,
     wait: Wait,
 ) -> Result<(Entry, bool), Problem> {
+    match make_judged(app, item, Context::default(), keyed, scope, "", wait).await? {
+        Made::Entry(entry, replayed) => Ok((entry, replayed)),
+        Made::Review(..) => Err(Problem::new(problem::UNDER_REVIEW, "an analyst must decide first")),
+    }
+}
+
+/// Makes one change, if nobody must look at it first.
+async fn make_judged(
+    app: &App,
+    item: Transfer,
+    context: Context,
+    keyed: bool,
+    scope: Scope,
+    user: &str,
+    wait: Wait,
+) -> Result<Made, Problem> {
     let begun = Instant::now();
-    let (result, entry) = app
+    let user = user.to_owned();
+    let (paid, entry) = app
         .changes
         .ask(move |counter| {
-            let results = counter.transfer(&[item], keyed, scope)?;
-            let result = results.first().copied().unwrap_or_default();
-            let done = result.result == ResultCode::Ok as u32 || result.result == ResultCode::Exists as u32;
-            Ok((result, if done { counter.recorded(item.id)? } else { None }))
+            let known = keyed && counter.risk().is_some_and(|risk| risk.review_of(item.id).is_some());
+            let ask = Ask { contexts: &[context], keyed, scope, user: &user };
+            let paid = counter.pay(&[item], &ask)?.into_iter().next().unwrap_or(Paid::Done(TransferResult::default()));
+            let is_there = match paid {
+                Paid::Done(result) => is_done(&result),
+                Paid::Review(_) => true,
+            };
+            Ok(((paid, known), if is_there { counter.recorded(item.id)? } else { None }))
         })
         .await?;
+    let (paid, known) = paid;
+    let result = match paid {
+        Paid::Done(result) => result,
+        Paid::Review(id) => {
+            if let Some(hold) = entry.filter(|_| wait.0) {
+                app.durable(hold.sequence).await?;
+            }
+            return Ok(Made::Review(Box::new(reviews::find(app, id).await?), known));
+        }
+    };
     app.metrics.change(result.result, begun.elapsed());
     let Some(entry) = entry else { return Err(Problem::refused(result.result)) };
     tracing::info!(id = %LedgerId(entry.id), sequence = entry.sequence, "posted");
     if wait.0 {
         app.durable(entry.sequence).await?;
     }
-    Ok((Entry::new(&entry, app.durable_now()), result.result == ResultCode::Exists as u32))
+    Ok(Made::Entry(Entry::new(&entry, app.durable_now()), result.result == ResultCode::Exists as u32))
 }
 
 async fn make_new(
@@ -458,14 +547,19 @@ async fn make_new(
     caller: &Caller,
     key: &Key,
     wait: Wait,
-    item: &Item,
+    (item, context): (&Item, &PaymentContext),
     place: &str,
-) -> Result<Done<Entry>, Problem> {
+) -> Result<Response, Problem> {
     let scope = caller.may(app, Right::Debit).await?;
     let item = Transfer { id: derive_id(&caller.session.user, &key.text, 0), ..item.transfer()? };
-    let (entry, replayed) = make(app, item, key.given, scope, wait).await?;
-    let location = format!("{place}/{}", entry.id);
-    Ok(Done::new(entry, key, replayed).created(location).waited(wait))
+    let context = context.known(scope)?;
+    match make_judged(app, item, context, key.given, scope, &caller.session.user, wait).await? {
+        Made::Entry(entry, replayed) => {
+            let location = format!("{place}/{}", entry.id);
+            Ok(Done::new(entry, key, replayed).created(location).waited(wait).into_response())
+        }
+        Made::Review(review, known) => Ok(reviews::answer(&review, caller, key, known)),
+    }
 }
 
 /// Move money.
@@ -475,7 +569,8 @@ async fn make_new(
     request_body = NewTransfer,
     responses(
         (status = 201, description = "Money has moved.", body = Entry),
-        (status = 200, description = "It was done before, by a request with the same idempotency key.", body = Entry),
+        (status = 202, description = "Somebody must look at the payment first; its money is held.", body = ReviewView),
+        (status = 200, description = "It was done before, by a request with the same idempotency key.", body = EntryOrReview),
         (status = 403, response = Forbidden), (status = 409, response = Conflict),
         (status = 422, response = Unprocessable)))]
 pub(super) async fn transfer(
@@ -484,11 +579,20 @@ pub(super) async fn transfer(
     key: Key,
     wait: Wait,
     Json(new): Json<NewTransfer>,
-) -> Result<Done<Entry>, Problem> {
-    let NewTransfer { debtor_account, creditor_account, amount, currency, up_to, reference, code } = new;
-    let item =
-        Item::Transfer { debtor_account, creditor_account, amount, currency, up_to, reference, code, linked: false };
-    make_new(&app, &caller, &key, wait, &item, "/v1/transfers").await
+) -> Result<Response, Problem> {
+    let NewTransfer { debtor_account, creditor_account, amount, currency, up_to, reference, code, context } = new;
+    let item = Item::Transfer {
+        debtor_account,
+        creditor_account,
+        amount,
+        currency,
+        up_to,
+        reference,
+        code,
+        linked: false,
+        context: Object::default(),
+    };
+    make_new(&app, &caller, &key, wait, (&item, &context.0), "/v1/transfers").await
 }
 
 /// Hold money.
@@ -496,7 +600,8 @@ pub(super) async fn transfer(
     request_body = NewHold,
     responses(
         (status = 201, description = "Money is held.", body = Entry),
-        (status = 200, description = "It was done before, by a request with the same idempotency key.", body = Entry),
+        (status = 202, description = "Money is held, and somebody must agree before it can be posted.", body = ReviewView),
+        (status = 200, description = "It was done before, by a request with the same idempotency key.", body = EntryOrReview),
         (status = 403, response = Forbidden), (status = 409, response = Conflict),
         (status = 422, response = Unprocessable)))]
 pub(super) async fn hold(
@@ -505,8 +610,18 @@ pub(super) async fn hold(
     key: Key,
     wait: Wait,
     Json(new): Json<NewHold>,
-) -> Result<Done<Entry>, Problem> {
-    let NewHold { debtor_account, creditor_account, amount, currency, up_to, timeout_seconds, reference, code } = new;
+) -> Result<Response, Problem> {
+    let NewHold {
+        debtor_account,
+        creditor_account,
+        amount,
+        currency,
+        up_to,
+        timeout_seconds,
+        reference,
+        code,
+        context,
+    } = new;
     let item = Item::Hold {
         debtor_account,
         creditor_account,
@@ -517,8 +632,9 @@ pub(super) async fn hold(
         reference,
         code,
         linked: false,
+        context: Object::default(),
     };
-    make_new(&app, &caller, &key, wait, &item, "/v1/holds").await
+    make_new(&app, &caller, &key, wait, (&item, &context.0), "/v1/holds").await
 }
 
 async fn settle(app: &App, caller: &Caller, key: &Key, wait: Wait, item: &Item) -> Result<Done<Entry>, Problem> {
@@ -620,19 +736,24 @@ pub(super) async fn reverse(
     Ok(Done::new(entry, &key, replayed).created(location).waited(wait).into_response())
 }
 
-/// The items of a batch or chain, as the ledger takes them, and whose accounts they may debit.
-async fn prepare(
-    app: &App,
-    caller: &Caller,
-    key: &Key,
-    items: &[Object<Item>],
-) -> Result<(Vec<Transfer>, Scope), Problem> {
+/// The items of a batch or chain.
+#[derive(Clone)]
+struct Prepared {
+    /// As the ledger takes them.
+    items: Vec<Transfer>,
+    /// What the channel knows of each.
+    contexts: Vec<Context>,
+    /// Whose accounts they may debit.
+    scope: Scope,
+}
+
+async fn prepare(app: &App, caller: &Caller, key: &Key, items: &[Object<Item>]) -> Result<Prepared, Problem> {
     if items.len() > app.config.api.batch || items.is_empty() {
         let detail = format!("1 to {} items at a time", app.config.api.batch);
         return Err(Problem::new(problem::INVALID_VALUE, detail).at("items"));
     }
     let scope = caller.may(app, Right::Debit).await?;
-    let mut prepared = Vec::with_capacity(items.len());
+    let (mut prepared, mut contexts) = (Vec::with_capacity(items.len()), Vec::with_capacity(items.len()));
     for (place, Object(item)) in items.iter().enumerate() {
         let number = u32::try_from(place).unwrap_or(u32::MAX);
         let transfer = item.transfer().map_err(|problem| problem.item(place))?;
@@ -644,19 +765,32 @@ async fn prepare(
                 return Err(Problem::new(problem::APPROVAL_REQUIRED, detail).item(place));
             }
         }
+        let context = match item {
+            Item::Transfer { context, .. } | Item::Hold { context, .. } => context.0.known(scope),
+            _ => Ok(Context::default()),
+        };
+        contexts.push(context.map_err(|problem| problem.item(place))?);
         prepared.push(Transfer { id: derive_id(&caller.session.user, &key.text, number), ..transfer });
     }
-    Ok((prepared, scope))
+    Ok(Prepared { items: prepared, contexts, scope })
 }
 
-async fn run(app: &App, items: &[Transfer], key: &Key, scope: Scope) -> Result<Vec<TransferResult>, Problem> {
+async fn run(app: &App, caller: &Caller, key: &Key, prepared: &Prepared) -> Result<Vec<Paid>, Problem> {
     let begun = Instant::now();
-    let (items, keyed) = (items.to_vec(), key.given);
-    let results = app.changes.ask(move |counter: &mut Counter| counter.transfer(&items, keyed, scope)).await?;
+    let (prepared, keyed, user) = (prepared.clone(), key.given, caller.session.user.clone());
+    let work = move |counter: &mut Counter| {
+        let Prepared { items, contexts, scope } = prepared;
+        counter.pay(&items, &Ask { contexts: &contexts, keyed, scope, user: &user })
+    };
+    let results = app.changes.ask(work).await?;
     let took = begun.elapsed();
-    if let Some((first, rest)) = results.split_first() {
-        app.metrics.change(first.result, took);
-        rest.iter().for_each(|result| app.metrics.changed(result.result));
+    let mut done = results.iter().filter_map(|paid| match paid {
+        Paid::Done(result) => Some(result.result),
+        Paid::Review(_) => None,
+    });
+    if let Some(first) = done.next() {
+        app.metrics.change(first, took);
+        done.for_each(|result| app.metrics.changed(result));
     }
     Ok(results)
 }
@@ -682,30 +816,54 @@ pub(super) async fn batch(
     wait: Wait,
     Json(batch): Json<Batch>,
 ) -> Result<Done<BatchOutcome>, Problem> {
-    let (items, scope) = prepare(&app, &caller, &key, &batch.items).await?;
-    let results = run(&app, &items, &key, scope).await?;
-    let last = results.iter().map(|result| result.sequence).max().unwrap_or(0);
+    let prepared = prepare(&app, &caller, &key, &batch.items).await?;
+    let results = run(&app, &caller, &key, &prepared).await?;
+    let last = results.iter().filter_map(|paid| done(paid)).map(|result| result.sequence).max().unwrap_or(0);
     if wait.0 && last > 0 {
         app.durable(last).await?;
     }
-    let outcome = |(item, result): (&Transfer, &TransferResult)| {
+    let outcome = |(item, paid): (&Transfer, &Paid)| {
+        let result = match paid {
+            Paid::Done(result) => result,
+            Paid::Review(review) => {
+                return ItemOutcome {
+                    id: LedgerId(item.id),
+                    result: "under_review",
+                    result_number: None,
+                    review: Some(LedgerId(*review)),
+                    sequence: None,
+                    timestamp: None,
+                    amount: None,
+                };
+            }
+        };
         let done = is_done(result);
         ItemOutcome {
             id: LedgerId(item.id),
             result: ResultCode::from_u32(result.result).map_or("unknown_result", ResultCode::name),
-            result_number: result.result,
+            result_number: Some(result.result),
+            review: None,
             sequence: done.then_some(Sequence(result.sequence)),
             timestamp: done.then_some(Time(result.timestamp)),
             amount: (done && item.currency != 0).then(|| amount(result.moved, item.currency)),
         }
     };
-    let replayed = !results.is_empty() && results.iter().all(|result| result.result == ResultCode::Exists as u32);
+    let exists = |paid: &Paid| done(paid).is_some_and(|result| result.result == ResultCode::Exists as u32);
+    let replayed = !results.is_empty() && results.iter().all(exists);
     let outcome = BatchOutcome {
-        done: results.iter().filter(|result| is_done(result)).count(),
+        done: results.iter().filter(|paid| done(paid).is_some()).count(),
         durable: last <= app.durable_now(),
-        items: items.iter().zip(&results).map(outcome).collect(),
+        items: prepared.items.iter().zip(&results).map(outcome).collect(),
     };
     Ok(Done::new(outcome, &key, replayed).waited(wait))
+}
+
+/// What was done.
+fn done(paid: &Paid) -> Option<&TransferResult> {
+    match paid {
+        Paid::Done(result) if is_done(result) => Some(result),
+        _ => None,
+    }
 }
 
 /// Do several things together.
@@ -716,7 +874,8 @@ pub(super) async fn batch(
     request_body = Chain,
     responses(
         (status = 201, description = "All of it has happened.", body = ChainOutcome),
-        (status = 200, description = "It was done before, by a request with the same idempotency key.", body = ChainOutcome),
+        (status = 202, description = "Somebody must look at it first; money of what looks bad is held.", body = ReviewView),
+        (status = 200, description = "It was done before, by a request with the same idempotency key.", body = ChainOrReview),
         (status = 403, response = Forbidden), (status = 404, response = Missing),
         (status = 409, response = Conflict), (status = 422, response = Unprocessable)))]
 pub(super) async fn chain(
@@ -730,12 +889,24 @@ pub(super) async fn chain(
         let detail = format!("a chain has at most {QENEX_CHAIN_MAX} items");
         return Err(Problem::new(problem::INVALID_VALUE, detail).at("items"));
     }
-    let (mut items, scope) = prepare(&app, &caller, &key, &chain.items).await?;
-    let last = items.len() - 1;
-    for (place, item) in items.iter_mut().enumerate() {
+    let mut prepared = prepare(&app, &caller, &key, &chain.items).await?;
+    let last = prepared.items.len() - 1;
+    for (place, item) in prepared.items.iter_mut().enumerate() {
         item.flags = item.flags & !QENEX_TRANSFER_LINKED | flag(place < last, QENEX_TRANSFER_LINKED);
     }
-    let results = run(&app, &items, &key, scope).await?;
+    let known = key.given && app.risk.review_of(prepared.items[0].id).is_some();
+    let paid = run(&app, &caller, &key, &prepared).await?;
+    let mut results = Vec::with_capacity(paid.len());
+    for paid in paid {
+        match paid {
+            Paid::Done(result) => results.push(result),
+            Paid::Review(id) => {
+                let review = reviews::find(&app, id).await?;
+                return Ok(reviews::answer(&review, &caller, &key, known));
+            }
+        }
+    }
+    let items = prepared.items;
     let failed = |result: &TransferResult| !is_done(result) && result.result != ResultCode::LinkedItemFailed as u32;
     if let Some(place) = results.iter().position(failed) {
         return Err(Problem::refused(results[place].result).item(place));

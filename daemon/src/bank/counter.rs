@@ -15,6 +15,7 @@ use super::recent::Noted;
 use super::{Bank, BankError, Recent, repeat};
 use crate::books::{Books, BooksError};
 use crate::follow::Follower;
+use crate::risk::Risk;
 use crate::store::Identity;
 
 /// How long a caller waits for books that lag behind.
@@ -57,6 +58,8 @@ pub struct Counter {
     edition: u64,
     /// Held for reading from the check of an owner to the change that relies on it, for writing while owners change.
     owners: Arc<RwLock<()>>,
+    /// Who judges payments.
+    risk: Option<Arc<Risk>>,
 }
 
 impl Counter {
@@ -79,8 +82,19 @@ impl Counter {
             books: None,
             edition: 0,
             owners: Arc::clone(&owners),
+            risk: None,
         };
         (0..count).map(|_| counter()).collect()
+    }
+
+    /// The same, where payments are judged ([`Counter::pay`]).
+    pub fn guarded(self, risk: Arc<Risk>) -> Self {
+        Counter { risk: Some(risk), ..self }
+    }
+
+    /// Who judges payments, if anybody does.
+    pub fn risk(&self) -> Option<Arc<Risk>> {
+        self.risk.clone()
     }
 
     /// The ledger.
@@ -265,7 +279,7 @@ impl Counter {
     }
 
     /// Checks that every account which `items` debit is in `scope`. Of what does not exist the ledger itself speaks.
-    fn check_owners(&mut self, items: &[Transfer], scope: Scope) -> Result<(), BankError> {
+    pub(crate) fn check_owners(&mut self, items: &[Transfer], scope: Scope) -> Result<(), BankError> {
         if scope == Scope::All {
             return Ok(());
         }
@@ -288,7 +302,7 @@ impl Counter {
 }
 
 /// The places of single items and chains.
-fn groups(items: &[Transfer]) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
+pub(crate) fn groups(items: &[Transfer]) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
     let mut start = 0;
     std::iter::from_fn(move || {
         let linked = items.get(start..)?.iter().take_while(|item| item.flags & QENEX_TRANSFER_LINKED != 0).count();

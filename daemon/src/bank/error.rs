@@ -31,6 +31,15 @@ pub enum BankError {
         /// The entry needed.
         wanted: u64,
     },
+    /// One item ends a hold about which an analyst is to decide.
+    #[error("the hold is under review: an analyst must decide first")]
+    UnderReview {
+        /// Place of the item, from 0.
+        item: usize,
+    },
+    /// What is to be held for review cannot be noted, so nothing was done about it.
+    #[error("payments cannot be judged: {0}")]
+    Risk(String),
     /// The queue is full, or it took too long to come to the front.
     #[error("too many requests are waiting: try again")]
     Busy,

@@ -23,11 +23,13 @@ mod repeat;
 use qenex_abi::{AccountRequest, Id, Info, JournalEntry, Transfer, TransferResult, UpdateRequest};
 pub use qenex_device::AccountsRead;
 
+pub(crate) use counter::groups;
 pub use counter::{Counter, Scope};
 pub use desk::Desk;
 pub use error::BankError;
 pub use key::{derive_id, random_id};
 pub use recent::{Recent, Watched};
+pub(crate) use repeat::transfer as same_transfer;
 
 /// A ledger, as one of its operators reaches it. Calls may come from any number of threads at once.
 ///

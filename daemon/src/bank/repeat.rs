@@ -18,7 +18,7 @@ const CONTENT_FLAGS: u32 = QENEX_TRANSFER_LINKED
     | QENEX_TRANSFER_UP_TO;
 
 /// Whether `item` asks for what `entry`, of the same id, has done; else the first difference.
-pub(super) fn transfer(item: &Transfer, entry: &JournalEntry) -> ResultCode {
+pub(crate) fn transfer(item: &Transfer, entry: &JournalEntry) -> ResultCode {
     let inherits = matches!(entry.kind, QENEX_ENTRY_POST_HOLD | QENEX_ENTRY_VOID_HOLD | QENEX_ENTRY_REVERSAL);
     let same = |asked: u64, recorded: u64| asked == recorded || inherits && asked == 0;
     let is_transfer = !matches!(entry.kind, QENEX_ENTRY_OPEN | QENEX_ENTRY_UPDATE);

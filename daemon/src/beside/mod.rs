@@ -16,10 +16,10 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 pub use error::BesideError;
 
-use crate::{payments, people};
+use crate::{payments, people, risk};
 
 /// Every database beside the journal. A backup has them; a daemon looks at them before it opens the ledger.
-pub const ALL: [&Beside; 2] = [&people::DATABASE, &payments::DATABASE];
+pub const ALL: [&Beside; 3] = [&people::DATABASE, &payments::DATABASE, &risk::DATABASE];
 
 /// How long a change by somebody else is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);

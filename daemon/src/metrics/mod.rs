@@ -6,6 +6,7 @@
 //! somebody asks.
 
 mod error;
+mod risk;
 
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -73,6 +74,7 @@ pub struct Metrics {
     holds: Gauge,
     transfers: Family<ByOutcome, Gauge>,
     ready: Gauge,
+    risk: risk::RiskMetrics,
 }
 
 /// From 10 µs to some 40 s.
@@ -104,6 +106,7 @@ impl Default for Metrics {
             holds: Gauge::default(),
             transfers: Family::default(),
             ready: Gauge::default(),
+            risk: risk::RiskMetrics::default(),
             registry: Registry::default(),
         };
         let r = &mut registry;
@@ -151,6 +154,7 @@ impl Default for Metrics {
             metrics.transfers.clone(),
         );
         r.register("ready", "Whether the daemon is open for business", metrics.ready.clone());
+        metrics.risk.register(r);
         Metrics { registry, ..metrics }
     }
 }

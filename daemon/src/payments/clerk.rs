@@ -202,6 +202,9 @@ impl Clerk {
     /// Goes on with a message until all that can be done about it today is done.
     pub(super) fn finish(&mut self, number: u64) -> Result<(), PaymentError> {
         let message = self.stored(number)?;
+        if self.waits_for_review(&message)? {
+            return Ok(());
+        }
         self.execute(&message)?;
         self.conclude(&message)
     }

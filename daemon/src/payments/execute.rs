@@ -8,16 +8,25 @@
 //!
 //! With batch booking the debtor is debited once for all payments of a group, into the clearing account, and each payment goes
 //! from there. One that the ledger then refuses is refunded from there.
+//!
+//! What an analyst must look at first waits, as what is for a day to come, and goes on when that is decided.
 
 use qenex_abi::{Id, QENEX_TRANSFER_LINKED, ResultCode, Transfer, TransferResult};
 use qenex_messages::identifiers::Uetr;
+use qenex_risk::features::{Channel, Context};
 
 use super::PaymentError;
 use super::clerk::Clerk;
 use super::reason::{Why, of_refusal};
-use super::store::{BookingState, Kind, Message, Payment, PaymentState, Posting, mandate, message, payment};
+use super::store::{
+    BookingState, Kind, Message, MessageState, Payment, PaymentState, Posting, mandate, message, payment,
+};
 use crate::bank::{BankError, Scope};
 use crate::people::now;
+use crate::risk::{Ask, Paid, ReviewState, verdict_id};
+
+/// What is known of payments that come in messages.
+const CONTEXT: Context = Context { channel: Channel::Batch, country: None, device: None };
 
 /// Payments that are posted at once, and noted with one commit.
 const AT_ONCE: usize = 1024;
@@ -25,8 +34,10 @@ const AT_ONCE: usize = 1024;
 /// What the ledger said.
 #[derive(Clone, Debug)]
 enum Outcome {
-    /// Posted, now or before, and durable.
-    Done(u64),
+    /// Posted, now or before, and durable: the id and the sequence number of the posting.
+    Done(Id, u64),
+    /// An analyst must look at it first; its money is held.
+    Held,
     /// Not posted.
     Refused(Why),
 }
@@ -144,19 +155,14 @@ impl Clerk {
                 code: BATCH_CODE,
                 ..Transfer::default()
             };
-            let outcome = self.post(&[total], message.scope())?.into_iter().next();
+            let outcome = self.post(&[total], message, message.scope(), true)?.into_iter().next();
             let at = now();
             self.store.change(|transaction| {
                 let (number, part) = (message.number, booking.part);
                 match outcome {
-                    Some(Outcome::Done(sequence)) => {
-                        payment::set_booking(
-                            transaction,
-                            number,
-                            part,
-                            BookingState::Settled,
-                            Some((total.id, sequence)),
-                        )?;
+                    Some(Outcome::Done(id, sequence)) => {
+                        let posted = Some((id, sequence));
+                        payment::set_booking(transaction, number, part, BookingState::Settled, posted)?;
                         message::note(transaction, number, at, "booked", "", &part.to_string())
                     }
                     Some(Outcome::Refused(why)) => {
@@ -166,6 +172,10 @@ impl Clerk {
                             payment::set_state(transaction, payment.number, PaymentState::Rejected, why)
                         })
                     }
+                    // With the debit, the payments wait.
+                    Some(Outcome::Held) => parts
+                        .filter(|payment| payment.state == PaymentState::Ready)
+                        .try_for_each(|one| payment::set_state(transaction, one.number, PaymentState::Waiting, None)),
                     None => Ok(()),
                 }
             })?;
@@ -176,28 +186,35 @@ impl Clerk {
     /// Posts some payments, each as its state demands.
     fn run(&mut self, message: &Message, payments: &[Payment]) -> Result<Vec<Noted>, PaymentError> {
         // What debits the account of whoever sent it is limited to their own; the rest is the bank's.
-        let (mut own, mut bank) = (Vec::new(), Vec::new());
+        let (mut own, mut bank, mut corrections) = (Vec::new(), Vec::new(), Vec::new());
         for payment in payments {
             let theirs = matches!(payment.kind, Kind::TransferOnUs | Kind::TransferOut) && !payment.batch;
             if payment.state == PaymentState::Ready && theirs {
                 own.push((payment, item(payment, "move", payment.debit, payment.credit)));
             } else {
                 let clearing = self.clearing(payment.currency)?;
-                bank.push((payment, self.bank_items(payment, clearing)));
+                let items = self.bank_items(payment, clearing);
+                // What goes back to where it came from, or has settled with another bank for good, is never held up.
+                let settled = matches!(payment.kind, Kind::ReturnIn | Kind::CollectionOut | Kind::RecallIn);
+                let judged = payment.state == PaymentState::Ready && !settled;
+                let of = if judged { &mut bank } else { &mut corrections };
+                of.push((payment, items));
             }
         }
         let mut noted = Vec::with_capacity(payments.len());
         if !own.is_empty() {
             let items: Vec<Transfer> = own.iter().map(|(_, item)| *item).collect();
-            let outcomes = self.post(&items, message.scope())?;
+            let outcomes = self.post(&items, message, message.scope(), true)?;
             for ((payment, item), outcome) in own.iter().zip(outcomes) {
                 noted.push(self.outcome(payment, std::slice::from_ref(item), &[outcome])?);
             }
         }
-        if !bank.is_empty() {
-            let items: Vec<Transfer> = bank.iter().flat_map(|(_, items)| items.iter().copied()).collect();
-            let mut outcomes = self.post(&items, Scope::All)?.into_iter();
-            for (payment, items) in &bank {
+        for (payments, judged) in
+            [(bank, true), (corrections, false)].iter().filter(|(payments, _)| !payments.is_empty())
+        {
+            let items: Vec<Transfer> = payments.iter().flat_map(|(_, items)| items.iter().copied()).collect();
+            let mut outcomes = self.post(&items, message, Scope::All, *judged)?.into_iter();
+            for (payment, items) in payments {
                 let of_this: Vec<Outcome> = outcomes.by_ref().take(items.len()).collect();
                 noted.push(self.outcome(payment, items, &of_this)?);
             }
@@ -226,7 +243,7 @@ impl Clerk {
     fn outcome(&mut self, payment: &Payment, items: &[Transfer], outcomes: &[Outcome]) -> Result<Noted, PaymentError> {
         let refused = outcomes.iter().find_map(|outcome| match outcome {
             Outcome::Refused(why) => Some(why.clone()),
-            Outcome::Done(_) => None,
+            Outcome::Done(..) | Outcome::Held => None,
         });
         let mut noted = Noted {
             payment: payment.number,
@@ -236,13 +253,17 @@ impl Clerk {
             accounts: None,
             undone: None,
         };
+        if refused.is_none() && outcomes.iter().any(|outcome| matches!(outcome, Outcome::Held)) {
+            noted.state = PaymentState::Waiting;
+            return Ok(noted);
+        }
         let Some(why) = refused else {
             let posted = items.iter().zip(outcomes).filter_map(|(item, outcome)| match outcome {
-                Outcome::Done(sequence) => Some((item, *sequence)),
-                Outcome::Refused(_) => None,
+                Outcome::Done(id, sequence) => Some((item, *id, *sequence)),
+                Outcome::Refused(_) | Outcome::Held => None,
             });
-            noted.postings.extend(posted.map(|(item, sequence)| Posting {
-                transfer: item.id,
+            noted.postings.extend(posted.map(|(item, transfer, sequence)| Posting {
+                transfer,
                 sequence,
                 debit: item.from_account,
                 credit: item.to_account,
@@ -293,14 +314,30 @@ impl Clerk {
         Ok(noted)
     }
 
-    /// Has the ledger post some items, and waits until those that it has are durable.
-    fn post(&mut self, items: &[Transfer], scope: Scope) -> Result<Vec<Outcome>, PaymentError> {
+    /// Has the ledger post some items, and waits until those that it has are durable. What is `judged` may be held instead.
+    fn post(
+        &mut self,
+        items: &[Transfer],
+        message: &Message,
+        scope: Scope,
+        judged: bool,
+    ) -> Result<Vec<Outcome>, PaymentError> {
         self.step()?;
         let mut outcomes: Vec<Option<Outcome>> = vec![None; items.len()];
         loop {
             let open: Vec<usize> = (0..items.len()).filter(|place| outcomes[*place].is_none()).collect();
             let asked: Vec<Transfer> = open.iter().map(|place| items[*place]).collect();
-            let results = match self.counter.transfer(&asked, true, scope) {
+            let results = match judged {
+                true => {
+                    let contexts = vec![CONTEXT; asked.len()];
+                    self.counter.pay(&asked, &Ask { contexts: &contexts, keyed: true, scope, user: &message.user })
+                }
+                false => {
+                    let results = self.counter.transfer(&asked, true, scope);
+                    results.map(|results| results.into_iter().map(Paid::Done).collect())
+                }
+            };
+            let results = match results {
                 // The account has been given to somebody else meanwhile.
                 Err(BankError::NotOwner { item }) if item < open.len() => {
                     outcomes[open[item]] =
@@ -313,9 +350,15 @@ impl Clerk {
                 results => results?,
             };
             let mut last = 0;
-            for (place, result) in open.into_iter().zip(&results) {
-                outcomes[place] = Some(self.outcome_of(result)?);
-                last = last.max(result.sequence);
+            for (place, paid) in open.into_iter().zip(&results) {
+                let outcome = match paid {
+                    Paid::Done(result) => self.outcome_of(items[place].id, result)?,
+                    Paid::Review(review) => self.reviewed(*review, items[place].id)?,
+                };
+                if let Outcome::Done(_, sequence) = &outcome {
+                    last = last.max(*sequence);
+                }
+                outcomes[place] = Some(outcome);
             }
             self.wait_durable(last)?;
             break;
@@ -323,15 +366,66 @@ impl Clerk {
         Ok(outcomes.into_iter().flatten().collect())
     }
 
-    fn outcome_of(&self, result: &TransferResult) -> Result<Outcome, PaymentError> {
+    fn outcome_of(&self, id: Id, result: &TransferResult) -> Result<Outcome, PaymentError> {
         self.metrics.changed(result.result);
         match ResultCode::from_u32(result.result) {
-            Some(code) if code.is_success() => Ok(Outcome::Done(result.sequence)),
+            Some(code) if code.is_success() => Ok(Outcome::Done(id, result.sequence)),
             Some(ResultCode::LinkedItemFailed) => Ok(Outcome::Refused(Why::new("MS03", "its other half was refused"))),
             // Nothing is wrong with the payment: it is tried again.
             _ => of_refusal(result.result)
                 .map(Outcome::Refused)
                 .ok_or(PaymentError::Bank(BankError::Refused(result.result))),
         }
+    }
+
+    /// What has become of an item that an analyst had to look at.
+    fn reviewed(&mut self, review: Id, item: Id) -> Result<Outcome, PaymentError> {
+        let Some(risk) = self.counter.risk() else { return Ok(Outcome::Held) };
+        let review = risk.with_store(|store| store.review(review)).map_err(BankError::from)?;
+        Ok(match review.state {
+            ReviewState::Approved => match self.counter.recorded(verdict_id(item, "post"))? {
+                Some(posting) => Outcome::Done(posting.id, posting.sequence),
+                None => Outcome::Held,
+            },
+            ReviewState::Rejected => Outcome::Refused(Why::new("FR01", "it was taken for fraud")),
+            ReviewState::Failed => {
+                let code = ResultCode::ALL.iter().find(|code| Some(code.name()) == review.outcome.as_deref());
+                let why = code.and_then(|code| of_refusal(*code as u32));
+                Outcome::Refused(why.unwrap_or(Why::new("MS03", "the ledger has refused it")))
+            }
+            _ => Outcome::Held,
+        })
+    }
+
+    /// Whether all that could be done about a message today waits for an analyst.
+    pub(super) fn waits_for_review(&self, message: &Message) -> Result<bool, PaymentError> {
+        let Some(risk) = self.counter.risk().filter(|_| message.state == MessageState::Waiting) else {
+            return Ok(false);
+        };
+        let is_open = |id: Id| {
+            let known = risk.review_of(id);
+            known.is_some_and(|known| {
+                !matches!(known.state, ReviewState::Approved | ReviewState::Rejected | ReviewState::Failed)
+            })
+        };
+        let today = self.today().unix_days();
+        let bookings = self.store.bookings(message.number)?;
+        let mut waits = false;
+        for payment in self.store.payments(message.number)? {
+            match payment.state {
+                PaymentState::Waiting if payment.due <= today => {
+                    let total = bookings.iter().find(|booking| payment.batch && booking.part == payment.part);
+                    let total = total.map(|booking| Self::derived(&booking.key, "total"));
+                    let own = ["move", "leg"].map(|step| Self::derived(&payment.key, step));
+                    if !own.into_iter().chain(total).any(is_open) {
+                        return Ok(false);
+                    }
+                    waits = true;
+                }
+                PaymentState::Ready | PaymentState::Refunding | PaymentState::Returning => return Ok(false),
+                _ => {}
+            }
+        }
+        Ok(waits)
     }
 }

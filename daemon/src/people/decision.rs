@@ -51,6 +51,28 @@ pub enum What {
     CarriedOut,
     /// What was approved cannot be done.
     Failed,
+    /// An analyst lets a payment be made, or says that an alert was none.
+    ReviewApproved,
+    /// An analyst refuses a payment, or says that an alert was right.
+    ReviewRejected,
+    /// Somebody said what a payment was.
+    PaymentLabelled,
+    /// What a source said of payments is not believed any more.
+    LabelsForgotten,
+    /// Other rules are in force.
+    RulesChanged,
+    /// The training of a model was begun.
+    ModelTraining,
+    /// A model was made, and is tried out.
+    ModelTrained,
+    /// Another model decides.
+    ModelPromoted,
+    /// The model before decides again.
+    ModelRolledBack,
+    /// A model cannot be loaded.
+    ModelUnusable,
+    /// An account was frozen because of a posting.
+    AccountFrozen,
 }
 
 impl What {
@@ -72,6 +94,17 @@ impl What {
             What::Rejected => "rejected",
             What::CarriedOut => "carried_out",
             What::Failed => "failed",
+            What::ReviewApproved => "review_approved",
+            What::ReviewRejected => "review_rejected",
+            What::PaymentLabelled => "payment_labelled",
+            What::LabelsForgotten => "labels_forgotten",
+            What::RulesChanged => "rules_changed",
+            What::ModelTraining => "model_training",
+            What::ModelTrained => "model_trained",
+            What::ModelPromoted => "model_promoted",
+            What::ModelRolledBack => "model_rolled_back",
+            What::ModelUnusable => "model_unusable",
+            What::AccountFrozen => "account_frozen",
         }
     }
 }

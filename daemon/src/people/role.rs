@@ -82,6 +82,16 @@ pub enum Right {
     ExchangeMessages,
     /// See mandates of direct debits.
     SeeMandates,
+    /// See payments that are held for review.
+    SeeReviews,
+    /// Decide about them, and about alerts.
+    DecideReviews,
+    /// Say what a payment was, fraud or honest; customers claim it of their own.
+    LabelPayments,
+    /// Ask what a payment would be judged, see scores, models, rules, and how good they are.
+    SeeRisk,
+    /// Put rules into force, train models, promote them and take them back, take back what a source has said.
+    ManageRisk,
 }
 
 /// How far a right reaches.
@@ -98,7 +108,7 @@ pub enum Reach {
 use Reach::{All, No, Own};
 
 /// Who may do what. The columns are those of [`Role::ALL`].
-const TABLE: [(Right, [Reach; 4]); 16] = [
+const TABLE: [(Right, [Reach; 4]); 21] = [
     //                         admin operator auditor customer
     (Right::SeeAccounts, [All, All, All, Own]),
     (Right::OpenAccount, [All, All, No, Own]),
@@ -116,6 +126,11 @@ const TABLE: [(Right, [Reach; 4]); 16] = [
     (Right::SendMessages, [All, All, No, Own]),
     (Right::ExchangeMessages, [All, All, No, No]),
     (Right::SeeMandates, [All, All, All, No]),
+    (Right::SeeReviews, [All, All, All, Own]),
+    (Right::DecideReviews, [All, All, No, No]),
+    (Right::LabelPayments, [All, All, No, Own]),
+    (Right::SeeRisk, [All, All, All, No]),
+    (Right::ManageRisk, [All, No, No, No]),
 ];
 
 /// How far `right` reaches for `role`.
@@ -126,8 +141,8 @@ pub fn reach(role: Role, right: Right) -> Reach {
 
 impl Right {
     /// Every right, in the order of the table.
-    pub const ALL: [Right; 16] = {
-        let mut all = [Right::SeeAccounts; 16];
+    pub const ALL: [Right; 21] = {
+        let mut all = [Right::SeeAccounts; 21];
         let mut at = 0;
         while at < all.len() {
             all[at] = TABLE[at].0;
@@ -155,6 +170,11 @@ impl Right {
             Right::SendMessages => "send_messages",
             Right::ExchangeMessages => "exchange_messages",
             Right::SeeMandates => "see_mandates",
+            Right::SeeReviews => "see_reviews",
+            Right::DecideReviews => "decide_reviews",
+            Right::LabelPayments => "label_payments",
+            Right::SeeRisk => "see_risk",
+            Right::ManageRisk => "manage_risk",
         }
     }
 }

@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api_sandbox::{Options, serve};
+use api_sandbox::{InProcess, Options, serve_beside};
 use qenexd::config::{Configuration, Payments};
 use qenexd::people::{Actor, NewUser, OWNER_FIRST, Peer, PeopleStore, Role, Secret, now, password};
 use serde_json::{Value, json};
@@ -28,6 +28,7 @@ pub(crate) struct Bank {
     configuration: Configuration,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<u64>>,
+    device: Arc<InProcess>,
 }
 
 /// Quick hashes, and a socket in the directory.
@@ -92,14 +93,18 @@ impl Bank {
         let options = Options { configuration: configuration.clone(), demo, journal_entries: RING };
         let stop = Arc::new(AtomicBool::new(false));
         let (ready, is_ready) = mpsc::channel();
+        let (opened, device) = mpsc::channel();
         let thread = {
             let (stop, directory) = (Arc::clone(&stop), Arc::clone(&directory));
             std::thread::spawn(move || {
-                serve(directory.path(), options, &stop, |_| ready.send(()).expect("somebody waits")).expect("served")
+                let open = |bank: &Arc<InProcess>| opened.send(Arc::clone(bank)).expect("somebody waits");
+                let ready = |_: &_| ready.send(()).expect("somebody waits");
+                serve_beside(directory.path(), options, &stop, open, ready).expect("served")
             })
         };
         is_ready.recv_timeout(Duration::from_secs(30)).expect("ready");
-        Bank { directory, configuration, stop, thread: Some(thread) }
+        let device = device.recv().expect("the ledger");
+        Bank { directory, configuration, stop, thread: Some(thread), device }
     }
 
     /// Closes, and returns the last entry stored.
@@ -122,6 +127,11 @@ impl Bank {
 
     pub(crate) fn directory(&self) -> &Path {
         self.directory.path()
+    }
+
+    /// The ledger, as programs reach it that do not ask the daemon.
+    pub(crate) fn device(&self) -> &InProcess {
+        &self.device
     }
 
     pub(crate) fn socket(&self) -> PathBuf {

@@ -27,6 +27,11 @@ fn request(right: Right, account: &str, other: &str) -> (&'static str, String, O
         Right::SendMessages => ("POST", "/v1/messages".into(), None),
         Right::ExchangeMessages => ("POST", format!("/v1/messages/{id}/recall"), Some(json!({ "reason": "DUPL" }))),
         Right::SeeMandates => ("GET", "/v1/mandates".into(), None),
+        Right::SeeReviews => ("GET", "/v1/risk/reviews".into(), None),
+        Right::DecideReviews => ("POST", format!("/v1/risk/reviews/{id}/approve"), None),
+        Right::LabelPayments => ("POST", format!("/v1/risk/payments/{id}/label"), Some(json!({ "fraud": true }))),
+        Right::SeeRisk => ("GET", "/v1/risk/models".into(), None),
+        Right::ManageRisk => ("POST", "/v1/risk/promote".into(), None),
     }
 }
 

@@ -193,6 +193,19 @@ pub(crate) struct TransferArgs {
     #[arg(long)]
     pub(crate) up_to: bool,
 
+    /// At the daemon: how it was asked for, by which it is judged: online, mobile, card (also in an online store), api; for
+    /// operators branch and batch, too
+    #[arg(long, conflicts_with = "device")]
+    pub(crate) channel: Option<String>,
+
+    /// At the daemon: where from, such as US
+    #[arg(long, value_name = "CODE", conflicts_with = "device")]
+    pub(crate) country: Option<String>,
+
+    /// At the daemon: whatever identifies the customer's device
+    #[arg(long, value_name = "TEXT", conflicts_with = "device")]
+    pub(crate) customer_device: Option<String>,
+
     /// At the device, return only when the transfer is stored and survives a loss of power; needs a running qenexd. At the daemon it is always so
     #[arg(long)]
     pub(crate) durable: bool,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-//! The examples of the README's section on messages: each is run as it stands, and must print what stands below it.
+//! The examples of the README's sections on messages and risk: each is run as it stands, and must print what stands below it.
 
 mod common;
 
@@ -15,10 +15,20 @@ const ANYTHING: char = '…';
 
 #[test]
 fn messages() {
+    run("Messages", 4);
+}
+
+#[test]
+fn risk() {
+    run("Risk", 3);
+}
+
+/// Runs the examples of a section, of which there are so many.
+fn run(heading: &str, count: usize) {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let readme = std::fs::read_to_string(repository.join("README.md")).expect("the README");
-    let examples = examples(section(&readme, "Messages"));
-    assert_eq!(examples.len(), 4);
+    let examples = examples(section(&readme, heading));
+    assert_eq!(examples.len(), count);
 
     let daemon = Daemon::start(None);
     let directory = daemon.directory.path().join("reader");

@@ -81,6 +81,32 @@ impl Engine {
         &self.history
     }
 
+    /// The same engine with the past of some accounts and devices alone. Several payments that are asked for at once are
+    /// judged one after the other by it, each as if those before it had happened.
+    pub fn ahead(&self, accounts: impl IntoIterator<Item = u64>, devices: impl IntoIterator<Item = u64>) -> Engine {
+        Engine {
+            history: self.history.part(accounts, devices),
+            model: self.model.clone(),
+            rules: Arc::clone(&self.rules),
+            policy: self.policy.clone(),
+        }
+    }
+
+    /// The model that decides.
+    pub fn model(&self) -> Option<&Arc<FraudModel>> {
+        self.model.as_ref().map(|loaded| &loaded.model)
+    }
+
+    /// Version of the model that decides.
+    pub fn version(&self) -> Option<&str> {
+        self.model.as_ref().map(|loaded| &*loaded.version)
+    }
+
+    /// What the bank wants done.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// Notes what happened.
     ///
     /// # Errors

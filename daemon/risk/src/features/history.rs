@@ -73,6 +73,22 @@ impl History {
         self.accounts.contains_key(&account)
     }
 
+    /// The past of some accounts and devices alone, to try out what would be if something more had happened.
+    pub fn part(&self, accounts: impl IntoIterator<Item = u64>, devices: impl IntoIterator<Item = u64>) -> History {
+        let mut part = History { now: self.now, ..History::default() };
+        for number in accounts {
+            if let (Some(account), false) = (self.accounts.get(&number), part.accounts.contains_key(&number)) {
+                part.accounts.insert(number, account.clone());
+            }
+        }
+        for device in devices {
+            if let Some(users) = self.devices.get(&device) {
+                part.devices.insert(device, users.clone());
+            }
+        }
+        part
+    }
+
     /// Number and exact sum of the payments that an account made within a window that ends at `time`. None for an unknown
     /// account.
     pub fn paid(&self, account: u64, window: Window, time: u64) -> Option<Total> {

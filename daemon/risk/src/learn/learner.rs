@@ -222,6 +222,26 @@ impl Learner {
         Ok(TrainingSet { examples: Examples::weighted(table, outcomes, weights)?, times })
     }
 
+    /// The rows of all payments that are remembered, at most `rows` of the latest, and the times of the first and the last:
+    /// what is usual can be learnt without knowing what they were.
+    ///
+    /// # Errors
+    ///
+    /// [`LearnError::Table`] if there are none.
+    pub fn unlabelled(&self, rows: usize) -> Result<(Table, (u64, u64)), LearnError> {
+        let mut table = Table::new(names());
+        let skipped = self.window.len().saturating_sub(rows);
+        let mut times = (0, 0);
+        for example in self.window.between(0, u64::MAX).skip(skipped) {
+            table.push(&example.row)?;
+            times = (if table.len() == 1 { example.time } else { times.0 }, example.time);
+        }
+        if table.is_empty() {
+            return Err(crate::table::TableError::Empty.into());
+        }
+        Ok((table, times))
+    }
+
     /// The model that decides.
     pub fn champion(&self) -> Option<&Arc<FraudModel>> {
         self.champion.as_ref()
@@ -253,6 +273,11 @@ impl Learner {
     pub fn challenge(&mut self, model: FraudModel, since: u64) {
         let threshold = model.threshold(self.settings.gate.budget);
         self.challenger = Some(Challenger { model: Arc::new(model), since, threshold });
+    }
+
+    /// Nobody judges in shadow any more.
+    pub fn withdraw(&mut self) {
+        self.challenger = None;
     }
 
     /// Compares challenger and champion on the payments after the training of both, up to `now`. What is not known to be
@@ -311,6 +336,12 @@ impl Learner {
         let predecessor = self.predecessors.pop().ok_or(LearnError::NoPredecessor)?;
         let from = self.champion.replace(predecessor).map(|model| model.version());
         Ok(self.record(now, by, from, None, why))
+    }
+
+    /// Takes the champion away without one to go back to: nobody decides until another one is installed.
+    pub fn depose(&mut self, by: &str, why: &str, time: u64) -> Record {
+        let from = self.champion.take().map(|model| model.version());
+        self.record(time, by, from, None, why)
     }
 
     fn retire(&mut self, champion: Option<Arc<FraudModel>>) {

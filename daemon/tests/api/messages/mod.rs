@@ -25,6 +25,14 @@ fn bank() -> Bank {
     Bank::configured(configuration)
 }
 
+/// A pain.001 with a payment of each amount.
+pub(crate) fn pain001(id: &str, debtor: &str, creditor: &str, amounts: &[&str], batch: bool) -> String {
+    let names: Vec<String> = (0..amounts.len()).map(|place| format!("{id}-{place}")).collect();
+    let lines: Vec<texts::Line<'_>> =
+        names.iter().zip(amounts).map(|(name, amount)| (name.as_str(), creditor, *amount)).collect();
+    texts::Initiation { message: id, debtor, batch: Some(batch), execution: texts::day(0), lines: &lines }.text()
+}
+
 /// A customer's account in euro: its number and its IBAN.
 fn account(bank: &Bank, owner: &str, balance: &str) -> (String, String) {
     let opened = bank.open_account(bank.owner(owner), "EUR", balance);

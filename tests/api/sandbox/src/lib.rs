@@ -48,6 +48,21 @@ pub fn serve(
     stop: &AtomicBool,
     ready: impl FnOnce(&Metrics),
 ) -> Result<u64, Error> {
+    serve_beside(directory, options, stop, |_| {}, ready)
+}
+
+/// The same, and hands the ledger itself over, for whoever uses it beside the daemon, as programs use the kernel's device.
+///
+/// # Errors
+///
+/// As [`serve`].
+pub fn serve_beside(
+    directory: &Path,
+    options: Options,
+    stop: &AtomicBool,
+    device: impl FnOnce(&Arc<InProcess>),
+    ready: impl FnOnce(&Metrics),
+) -> Result<u64, Error> {
     let store = match SqliteStore::open(directory, None) {
         Err(StoreError::Missing(_)) => SqliteStore::create(directory, InProcess::random_id()?)?,
         store => store?,
@@ -55,6 +70,7 @@ pub fn serve(
     let mut reader = store.reader()?;
     let restored = from_parts(&mut *reader, &Snapshots::of_store(directory), u64::MAX)?;
     let bank = Arc::new(InProcess::restore(options.journal_entries, &restored.state, &mut *reader)?);
+    device(&bank);
     let Options { configuration, demo, .. } = options;
     let source = Arc::clone(&bank);
     let front = Some(Front { configuration, bank, demo });

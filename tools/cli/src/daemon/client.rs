@@ -85,6 +85,24 @@ impl Client {
         })
     }
 
+    /// Asks for a picture. A problem document is an error.
+    pub(super) fn picture(&self, path: &str) -> Result<Vec<u8>, DaemonError> {
+        let request = Request { method: Method::GET, path: path.into(), body: None, message: None, key: None };
+        self.runtime.block_on(async {
+            let response = self.ask(&request, "image/svg+xml").await?;
+            let is_good = response.status().is_success();
+            let body = response.into_body().collect().await.map_err(no_answer)?.to_bytes();
+            match is_good {
+                true => Ok(body.to_vec()),
+                false => {
+                    let problem =
+                        serde_json::from_slice(&body).map_err(|error| DaemonError::Answer(error.to_string()))?;
+                    Err(DaemonError::Problem(problem))
+                }
+            }
+        })
+    }
+
     /// Asks for a stream and hands over each line as it comes, until `line` returns false or the stream ends.
     pub(super) fn lines(&self, path: &str, mut line: impl FnMut(&str) -> bool) -> Result<(), DaemonError> {
         let request = Request { method: Method::GET, path: path.into(), body: None, message: None, key: None };

@@ -5,6 +5,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::message::MessageCommand;
+use super::risk::{ReviewCommand, RiskCommand};
 
 /// What can be asked of the daemon only.
 #[derive(Debug, Subcommand)]
@@ -72,6 +73,14 @@ pub(crate) enum DaemonCommand {
     /// Requests that wait for a second person
     #[command(subcommand)]
     Approval(ApprovalCommand),
+
+    /// Payments and alerts that an analyst must look at
+    #[command(subcommand)]
+    Review(ReviewCommand),
+
+    /// Ask those who judge payments, teach them, and replace them
+    #[command(subcommand)]
+    Risk(RiskCommand),
 
     /// The people who may use the daemon
     #[command(subcommand)]

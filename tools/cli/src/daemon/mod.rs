@@ -11,6 +11,7 @@ mod error;
 mod events;
 mod message;
 mod requests;
+mod risk;
 mod session;
 mod show;
 mod top;
@@ -47,6 +48,8 @@ pub(crate) fn run(socket: Option<&Path>, json: bool, command: &DaemonCommand) ->
             session::forget()?;
         }
         DaemonCommand::Events(args) => events::follow(&client, args, json)?,
+        DaemonCommand::Review(command) => risk::review(&mut io::stdout().lock(), json, &client, command)?,
+        DaemonCommand::Risk(command) => risk::risk(&mut io::stdout().lock(), json, &client, command)?,
         DaemonCommand::Message(command) => message::run(&mut io::stdout().lock(), json, &client, command)?,
         other => {
             let request = requests::of(other)?;

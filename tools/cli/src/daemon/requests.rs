@@ -45,6 +45,8 @@ pub(super) fn of(command: &DaemonCommand) -> Result<Request, Error> {
         | DaemonCommand::Logout
         | DaemonCommand::Events(_)
         | DaemonCommand::Message(_)
+        | DaemonCommand::Review(_)
+        | DaemonCommand::Risk(_)
         | DaemonCommand::Top { .. } => {
             return Err(Error::Usage("this is more than one request".into()));
         }
@@ -91,6 +93,12 @@ fn create(args: &CreateArgs) -> Request {
 /// `qenex transfer`.
 pub(super) fn transfer(args: &TransferArgs) -> Result<Request, Error> {
     let (amount, currency) = money(&args.amount)?;
+    let context = object([
+        ("channel", args.channel.clone().map(Value::from)),
+        ("country", args.country.clone().map(Value::from)),
+        ("device", args.customer_device.clone().map(Value::from)),
+    ]);
+    let is_known = context.as_object().is_some_and(|known| !known.is_empty());
     let body = object([
         ("debtor_account", Some(args.from.to_string().into())),
         ("creditor_account", Some(args.to.to_string().into())),
@@ -99,6 +107,7 @@ pub(super) fn transfer(args: &TransferArgs) -> Result<Request, Error> {
         ("up_to", args.up_to.then_some(Value::Bool(true))),
         ("reference", args.reference.map(reference)),
         ("code", (args.code != 0).then(|| args.code.into())),
+        ("context", is_known.then_some(context)),
     ]);
     Ok(post("/v1/transfers", Some(body), args.id.map(key)))
 }
@@ -204,7 +213,7 @@ pub(super) fn post(path: impl Into<String>, body: Option<Value>, key: Option<Str
 }
 
 /// Amount and currency as the API takes them. Both are looked at here, so that a mistake is found before anything is sent.
-fn money(words: &[String]) -> Result<(Value, Value), Error> {
+pub(super) fn money(words: &[String]) -> Result<(Value, Value), Error> {
     let text = words.join(" ");
     let (_, currency) = parse_money(&text).map_err(|error| Error::Usage(format!("{text:?}: {error}")))?;
     let amount = text.replace(currency.alpha, "");
@@ -212,7 +221,7 @@ fn money(words: &[String]) -> Result<(Value, Value), Error> {
 }
 
 /// An object of what there is.
-fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
+pub(super) fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
     let there = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
     Value::Object(there.collect::<Map<_, _>>())
 }

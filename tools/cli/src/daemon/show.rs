@@ -16,14 +16,17 @@ use Align::{Left, Right};
 /// Sends the request and shows the answer, of a list all pages.
 pub(super) fn answer(out: &mut impl Write, json: bool, client: &Client, request: &Request) -> Result<(), Error> {
     let answer = client.send(request)?;
-    if answer.is_pending {
+    let is_review = answer.document.get("payments").is_some() && answer.document.get("state").is_some();
+    if answer.is_pending && is_review {
+        eprintln!("Somebody must look at this first; its money is held.");
+    } else if answer.is_pending {
         eprintln!("A second person must approve: qenex approval approve ID");
     } else if answer.is_repeated {
         eprintln!("This was done before with the same key; nothing was done again.");
     }
     let document = answer.document;
     // What was asked for in pages, by name of the list.
-    for name in ["accounts", "users", "approvals", "decisions", "messages"] {
+    for name in ["accounts", "users", "approvals", "decisions", "messages", "reviews"] {
         if document[name].is_array() {
             return pages(out, json, client, request, name, document);
         }
@@ -31,7 +34,9 @@ pub(super) fn answer(out: &mut impl Write, json: bool, client: &Client, request:
     if json {
         return print_json(out, &document);
     }
-    if let Some(entries) = document["entries"].as_array() {
+    if is_review {
+        super::risk::show_review(out, &document)?;
+    } else if let Some(entries) = document["entries"].as_array() {
         rows(out, &mut entry_table(), entries, entry_row)?;
         if let Some(next) = document["next"].as_str() {
             eprintln!("There may be more: --after {next}");
@@ -147,12 +152,13 @@ fn entry_row(entry: &Value) -> [String; 8] {
         .map(|path| text(entry, path))
 }
 
-/// Users, approvals, decisions, messages.
+/// Users, approvals, decisions, messages, reviews.
 fn plain_table(name: &str) -> Table<5> {
     Table::new(match name {
         "users" => [("NAME", Left), ("ROLE", Left), ("OWNER", Right), ("ENABLED", Left), ("SINCE", Left)],
         "approvals" => [("ID", Left), ("STATE", Left), ("OPERATION", Left), ("BY", Left), ("SINCE", Left)],
         "messages" => [("ID", Left), ("TIME", Left), ("DEFINITION", Left), ("STATE", Left), ("REFERENCE", Left)],
+        "reviews" => [("ID", Left), ("KIND", Left), ("STATE", Left), ("SINCE", Left), ("BY", Left)],
         _ => [("NUMBER", Right), ("TIME", Left), ("WHAT", Left), ("BY", Left), ("OF", Left)],
     })
 }
@@ -162,6 +168,7 @@ fn plain_row(name: &str, item: &Value) -> [String; 5] {
         "users" => ["/name", "/role", "/owner", "/enabled", "/created"],
         "approvals" => ["/id", "/state", "/request/operation", "/requested_by", "/requested_at"],
         "messages" => ["/id", "/time", "/definition", "/state", "/reference"],
+        "reviews" => ["/id", "/kind", "/state", "/time", "/requested_by"],
         _ => ["/number", "/timestamp", "/what", "/actor", "/subject"],
     }
     .map(|path| text(item, path))

@@ -13,6 +13,9 @@ const BOOKS_ALERT: f64 = 100_000.0;
 /// A commit that takes longer than this, in seconds, keeps callers waiting.
 const COMMIT_ALERT: f64 = 0.25;
 
+/// A feature that is further from the training than this has shifted much.
+const DRIFT_ALERT: f64 = 0.25;
+
 /// Rates a second, and how things stand at the end.
 #[derive(Clone, Debug, Default)]
 pub(super) struct View {
@@ -54,6 +57,20 @@ pub(super) struct View {
     pub(super) accounts: f64,
     /// Holds that are open.
     pub(super) holds: f64,
+    /// Payments judged.
+    pub(super) judged: f64,
+    /// Half of the judgements took no longer, seconds; 99 of 100.
+    pub(super) judgement: [Option<f64>; 2],
+    /// Payments that could not be judged.
+    pub(super) not_judged: f64,
+    /// Payments that are held until somebody has looked at them.
+    pub(super) reviews: f64,
+    /// Postings that somebody should look at.
+    pub(super) risk_alerts: f64,
+    /// Accounts that were frozen meanwhile.
+    pub(super) frozen: f64,
+    /// Population stability index of the score.
+    pub(super) drift: f64,
 }
 
 impl View {
@@ -90,6 +107,13 @@ impl View {
             ring: if ring > 0.0 { now.sum("qenex_journal_ring_used") / ring } else { 0.0 },
             accounts: now.sum("qenex_accounts"),
             holds: now.sum("qenex_holds"),
+            judged: of("qenex_risk_decisions_total"),
+            judgement: quantiles("qenex_risk_decision_seconds"),
+            not_judged: of("qenex_risk_failures_total"),
+            reviews: now.sum_with("qenex_risk_open", "kind=\"payment\""),
+            risk_alerts: now.sum_with("qenex_risk_open", "kind=\"alert\""),
+            frozen: of("qenex_risk_accounts_frozen_total"),
+            drift: now.sum_with("qenex_risk_stability_index", "of=\"score\""),
         }
     }
 
@@ -109,6 +133,15 @@ impl View {
         let slow = self.commit_time.filter(|time| *time > COMMIT_ALERT);
         alert(slow.is_some(), format!("a commit takes {}", time(slow)));
         alert(self.failed_logins > 1.0, format!("{:.1} logins a second fail", self.failed_logins));
+        alert(self.reviews > 0.0, format!("{:.0} payments wait for an analyst: qenex review list", self.reviews));
+        alert(self.risk_alerts > 0.0, format!("{:.0} postings look bad: qenex review list", self.risk_alerts));
+        alert(self.not_judged > 0.0, format!("{:.1} payments a second cannot be judged", self.not_judged));
+        alert(self.frozen > 0.0, "an account was frozen because of a posting".into());
+        let drift = self.drift;
+        alert(
+            drift > DRIFT_ALERT,
+            format!("payments are not what the model has learnt from (stability index {drift:.2})"),
+        );
         alerts
     }
 
@@ -135,6 +168,9 @@ impl View {
             ("Not in the books yet", format!("{:.0} entries", self.books_lag)),
             ("Accounts", format!("{:.0}", self.accounts)),
             ("Open holds", format!("{:.0}", self.holds)),
+            ("Payments judged", rate(self.judged)),
+            ("One judgement", times(self.judgement)),
+            ("Under review", format!("{:.0} payments, {:.0} alerts", self.reviews, self.risk_alerts)),
         ]
     }
 }
