@@ -195,7 +195,13 @@ fn learnt_tried_promoted_and_taken_back() {
         assert!(text.starts_with("<svg") && text.contains("<polyline") != (name == "importance"), "{text}");
     }
     world.admin.refused("invalid_parameter", "GET", "/v1/risk/report/other.svg", None);
+    // What two features both tell is missed in neither, so that nothing may be lost by shuffling one; but all are there.
     let importance = world.admin.expect(200, "GET", "/v1/risk/importance?method=permutation", None, &[]);
+    let values = importance["importance"].as_array().expect("features").iter().map(|one| one["value"].as_f64());
+    let values: Vec<f64> = values.map(|value| value.expect("a number")).collect();
+    assert_eq!(values.len(), qenex_risk::features::FEATURES);
+    assert!(values.is_sorted_by(|a, b| a >= b), "{values:?}");
+    let importance = world.admin.expect(200, "GET", "/v1/risk/importance", None, &[]);
     assert!(importance["importance"][0]["value"].as_f64().is_some_and(|value| value > 0.0), "{importance:#}");
     let known = world.models()["labels"].as_u64();
     world.reopen_after(|_| {});

@@ -59,6 +59,9 @@ mod tests {
             id: Some(Id::from_u128(7)),
             reference: None,
             code: 3,
+            channel: None,
+            country: None,
+            customer_device: None,
             up_to: true,
             durable: true,
         }
