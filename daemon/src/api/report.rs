@@ -214,7 +214,7 @@ pub(super) async fn train(
     let is_named = |name: &String| (1..=64).contains(&name.chars().count()) && !name.contains(char::is_control);
     if names.len() != past.columns.len() || !(1..=1000).contains(&names.len()) || !names.iter().all(is_named) {
         let detail = "1 to 1000 columns, each with a name of its own of 1 to 64 characters";
-        return Err(Problem::new(problem::INVALID_VALUE, detail).at("columns"));
+        return Err(Problem::new(problem::BAD_APPLICATION, detail).at("columns"));
     }
     let (risk, actor, seed) = (Arc::clone(&app.risk), caller.actor.clone(), past.seed.map_or(1, |seed| seed.0));
     let applications = Applications { columns: past.columns, rows: past.rows, defaults: past.defaults };

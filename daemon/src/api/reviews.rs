@@ -176,9 +176,9 @@ impl TryFrom<String> for Note {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        match text.chars().count() <= 1000 && !text.contains('\0') {
+        match text.chars().count() <= 1000 {
             true => Ok(Note(text)),
-            false => Err("at most 1000 characters, none of them NUL"),
+            false => Err("at most 1000 characters"),
         }
     }
 }

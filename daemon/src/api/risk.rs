@@ -254,7 +254,7 @@ pub(super) struct Question {
     /// What the channel would know.
     #[serde(default)]
     #[schema(value_type = Option<PaymentContext>)]
-    context: Object<PaymentContext>,
+    context: Option<Object<PaymentContext>>,
 }
 
 /// A number that a payment looks like.
@@ -309,7 +309,7 @@ pub(super) async fn score(
     let currency = question.currency.known();
     let currency = currency.ok_or_else(|| Problem::refused(ResultCode::CurrencyUnknown as u32).at("currency"))?;
     let amount = minor_units(&question.amount, currency)?;
-    let context = question.context.0.known(scope)?;
+    let context = question.context.unwrap_or_default().0.known(scope)?;
     let numbers = [question.debtor_account.0, question.creditor_account.0];
     let risk = Arc::clone(&app.risk);
     let read = app.changes.ask(move |counter| counter.bank().accounts(&numbers)).await?;
@@ -442,7 +442,7 @@ impl TryFrom<String> for SourceId {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        match (1..=64).contains(&text.chars().count()) && !text.contains(char::is_control) {
+        match (1..=64).contains(&text.chars().count()) {
             true => Ok(SourceId(text)),
             false => Err("the name of a source has 1 to 64 characters"),
         }

@@ -55,7 +55,7 @@ pub(super) struct NewTransfer {
     /// What the channel knows of the payment.
     #[serde(default)]
     #[schema(value_type = Option<PaymentContext>)]
-    pub(super) context: Object<PaymentContext>,
+    pub(super) context: Option<Object<PaymentContext>>,
 }
 
 /// Money that is set aside for somebody. It leaves what the debtor has available at once.
@@ -85,7 +85,7 @@ pub(super) struct NewHold {
     /// What the channel knows of the payment.
     #[serde(default)]
     #[schema(value_type = Option<PaymentContext>)]
-    pub(super) context: Object<PaymentContext>,
+    pub(super) context: Option<Object<PaymentContext>>,
 }
 
 /// How much of a hold or posting, and the caller's own data.
@@ -148,7 +148,7 @@ pub(super) enum Item {
         /// What the channel knows of the payment.
         #[serde(default)]
         #[schema(value_type = Option<PaymentContext>)]
-        context: Object<PaymentContext>,
+        context: Option<Object<PaymentContext>>,
     },
     /// Money that is set aside.
     Hold {
@@ -178,7 +178,7 @@ pub(super) enum Item {
         /// What the channel knows of the payment.
         #[serde(default)]
         #[schema(value_type = Option<PaymentContext>)]
-        context: Object<PaymentContext>,
+        context: Option<Object<PaymentContext>>,
     },
     /// The posting of a hold.
     PostHold {
@@ -590,9 +590,9 @@ pub(super) async fn transfer(
         reference,
         code,
         linked: false,
-        context: Object::default(),
+        context: None,
     };
-    make_new(&app, &caller, &key, wait, (&item, &context.0), "/v1/transfers").await
+    make_new(&app, &caller, &key, wait, (&item, &context.unwrap_or_default().0), "/v1/transfers").await
 }
 
 /// Hold money.
@@ -632,9 +632,9 @@ pub(super) async fn hold(
         reference,
         code,
         linked: false,
-        context: Object::default(),
+        context: None,
     };
-    make_new(&app, &caller, &key, wait, (&item, &context.0), "/v1/holds").await
+    make_new(&app, &caller, &key, wait, (&item, &context.unwrap_or_default().0), "/v1/holds").await
 }
 
 async fn settle(app: &App, caller: &Caller, key: &Key, wait: Wait, item: &Item) -> Result<Done<Entry>, Problem> {
@@ -766,7 +766,7 @@ async fn prepare(app: &App, caller: &Caller, key: &Key, items: &[Object<Item>]) 
             }
         }
         let context = match item {
-            Item::Transfer { context, .. } | Item::Hold { context, .. } => context.0.known(scope),
+            Item::Transfer { context, .. } | Item::Hold { context, .. } => context.unwrap_or_default().0.known(scope),
             _ => Ok(Context::default()),
         };
         contexts.push(context.map_err(|problem| problem.item(place))?);

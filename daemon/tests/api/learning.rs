@@ -375,7 +375,7 @@ fn credit_is_learnt_and_asked_for() {
     crooked["rows"][7] = json!([1.0]);
     admin.refused("bad_application", "POST", "/v1/risk/credit/train", Some(&crooked));
     crooked["columns"] = json!(["debts", "debts"]);
-    admin.refused("invalid_value", "POST", "/v1/risk/credit/train", Some(&crooked));
+    admin.refused("bad_application", "POST", "/v1/risk/credit/train", Some(&crooked));
     admin.expect(200, "POST", "/v1/risk/credit/train", Some(&past), &[]);
     let begun = Instant::now();
     while admin.expect(200, "GET", "/v1/risk/models", None, &[])["training"]["state"] == "running" {
