@@ -103,6 +103,14 @@ deb: module guest-programs ## Debian packages of daemon, tools and module: targe
 	@rm -rf target/deb
 	$(IN_ROOT) tools/packages/build
 
+.PHONY: test-install
+test-install: toolchain deb ## The packages: the module by DKMS; on a bare Debian installed, used, upgraded, removed
+	./qemu/vm root --with dkms -- sh -c 'tools/packages/try-dkms target/deb/qenex-dkms_*.deb target/dkms'
+	@rm -rf target/deb/old target/deb/new
+	$(IN_ROOT) tools/packages/build target/deb/old target/dkms/qenex_banking.ko
+	$(IN_ROOT) env QENEX_VERSION=99.0 tools/packages/build target/deb/new
+	cargo test --package vm-tests --test install --locked -- --nocapture
+
 .PHONY: bench-risk
 bench-risk: toolchain ## The risk models beside scikit-learn; prints daemon/risk/BENCH.md anew, some 15 minutes
 	tools/bench-risk/run

@@ -117,7 +117,7 @@ def new():
     payer.join()
     check("the module is another one", module_age() != before, True)
     version = run("dpkg-query", "--show", "--showformat=${Version}", "qenex")
-    check("the version", version, "0.1.1")
+    check("the version", version, "99.0")
     cents = 30_000 + len(paid)
     check("every payment, once", [line[2] for line in accounts() if line[0] == b], [f"{cents // 100}.{cents % 100:02}"])
     verified = run("qenex", "verify")
