@@ -20,7 +20,7 @@ use super::done::{Done, Shown};
 use super::extract::{Caller, Json, Key, MessageText, Place, Query};
 use super::history::{self, Period, PeriodOfReport};
 use super::problem::{self, Conflict, Forbidden, Missing, Problem, Unprocessable};
-use super::values::{AccountNumber, Amount, CurrencyCode, LedgerId, Sequence, Text, Time, amount};
+use super::values::{AccountNumber, Amount, CurrencyCode, LedgerId, Sequence, Text, Time, Whole, amount};
 use crate::bank::{Desk, Scope};
 use crate::history::{HistoryError, Moment};
 use crate::payments::store::{
@@ -352,7 +352,8 @@ pub(super) struct NewRecall {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewRefund {
     /// Its place in the message, from 0.
-    pub(super) place: u32,
+    #[schema(value_type = u32)]
+    pub(super) place: Whole,
     /// Why: MD06 as the debtor wants it, MD01 as it was not authorised, or another reason for returns of the scheme.
     #[schema(value_type = String, pattern = "^[A-Z0-9]{4}$")]
     pub(super) reason: ReasonCode,
@@ -706,7 +707,7 @@ pub(super) async fn refund(
 ) -> Result<Done<MessageView>, Problem> {
     caller.may(&app, Right::ExchangeMessages).await?;
     let user = caller.session.user.clone();
-    let (message, replayed) = ask(&app, move |clerk| clerk.refund(id.0, new.place, &new.reason.0, &user)).await?;
+    let (message, replayed) = ask(&app, move |clerk| clerk.refund(id.0, new.place.0, &new.reason.0, &user)).await?;
     Ok(Done::new(MessageView::new(&message), &key, replayed))
 }
 
