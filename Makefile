@@ -122,7 +122,7 @@ bench: module ## How fast the ledger is: in a process beside a naive one, and in
 	./qemu/vm run --icount --share target/bench -- sh -c 'cc -O2 -Wall -o /tmp/calls calls.c && /tmp/calls'
 
 .PHONY: header
-header: ## Write qenex-abi/include/qenex.h anew from the Rust source
+header: ## Write qenex-abi/include/qenex.h and docs/abi.md anew from the Rust source
 	cargo run --quiet --package qenex-header
 
 .PHONY: rust-analyzer

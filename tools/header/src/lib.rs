@@ -6,6 +6,7 @@
 mod comment;
 mod expression;
 mod names;
+mod reference;
 mod render;
 pub mod source;
 
@@ -18,6 +19,20 @@ pub use names::struct_name;
 /// Where the header belongs.
 pub fn header_path() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../qenex-abi/include/qenex.h")
+}
+
+/// Where the page about the calls belongs.
+pub fn reference_path() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/abi.md")
+}
+
+/// The page about the calls as the source wants it now.
+///
+/// # Errors
+///
+/// As [`generate`].
+pub fn reference() -> Result<String> {
+    reference::page(&generate()?)
 }
 
 /// The header as the source wants it now.

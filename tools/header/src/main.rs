@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 
-//! Writes `qenex-abi/include/qenex.h`, or with `--check` says how it differs from what the source wants.
+//! Writes `qenex-abi/include/qenex.h` and `docs/abi.md`, or with `--check` says how it differs from what the source wants.
 
 use std::process::ExitCode;
 
@@ -13,7 +13,9 @@ fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => {
-            std::fs::write(&path, wanted).with_context(|| format!("cannot write {}", path.display()))?;
+            for (path, wanted) in [(path, wanted), (qenex_header::reference_path(), qenex_header::reference()?)] {
+                std::fs::write(&path, wanted).with_context(|| format!("cannot write {}", path.display()))?;
+            }
             Ok(ExitCode::SUCCESS)
         }
         ["--check"] => {

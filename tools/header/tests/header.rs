@@ -13,6 +13,27 @@ fn is_up_to_date() {
     assert!(current == wanted, "qenex.h is out of date; make it anew with: cargo run -p qenex-header");
 }
 
+/// The page has every declaration, and places and sizes that the compiler agrees with (see `layout.rs` for the structs).
+#[test]
+fn reference_is_up_to_date() {
+    let current = std::fs::read_to_string(qenex_header::reference_path()).expect("the page is there");
+    let wanted = qenex_header::reference().expect("the source has a page");
+    assert!(current == wanted, "docs/abi.md is out of date; make it anew with: cargo run -p qenex-header");
+    let header = qenex_header::generate().expect("the source has a header");
+    for line in header.lines() {
+        let name = line.strip_prefix("struct ").and_then(|rest| rest.strip_suffix(" {"));
+        let defined = line.strip_prefix("#define QENEX_").and_then(|rest| rest.split_once(' ')).map(|(name, _)| name);
+        if let Some(name) = name.or(defined.filter(|name| !name.contains('('))) {
+            assert!(wanted.contains(name), "{name}");
+        }
+    }
+    // The size of each struct that a call has is in its number, too.
+    for (name, size) in [("transfer_request", 128), ("batch_request", 64), ("info", 256), ("journal_entry", 192)] {
+        let section = wanted.split(&format!("### struct qenex_{name}\n")).nth(1).expect("a section");
+        assert!(section.lines().any(|line| line == format!("{size} bytes.")), "{name}: {section:.400}");
+    }
+}
+
 #[test]
 fn fits_the_page() {
     let text = qenex_header::generate().expect("the source has a header");
