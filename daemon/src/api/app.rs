@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, watch};
 
 use super::ApiError;
 use super::problem::{self, Problem};
-use crate::bank::{Bank, Counter, Desk, Recent};
+use crate::bank::{Bank, Counter, Desk, Durable, Recent};
 use crate::config::Configuration;
 use crate::follow::Follower;
 use crate::metrics::Metrics;
@@ -94,7 +94,9 @@ impl App {
         let lookers = (0..LOOKERS).map(|_| PeopleStore::open(&directory, policy)).collect::<Result<_, _>>()?;
         let reader = SqliteReader::open(&directory).map_err(RiskError::from)?;
         let risk = Arc::clone(&metrics);
-        let risk = Risk::open(config.risk.clone(), &directory, Arc::clone(&bank), Box::new(reader), policy, risk)?;
+        let awaited = Durable::new(durable.clone(), Duration::from_secs(config.api.durable_patience));
+        let guarded = (Arc::clone(&bank), awaited.clone());
+        let risk = Risk::open(config.risk.clone(), &directory, guarded, Box::new(reader), policy, risk)?;
         let mut counters: Vec<Counter> =
             Counter::several(CHANGERS + ANSWERERS + 1, &bank, &recent, &follower, &directory, identity)
                 .into_iter()
@@ -104,9 +106,8 @@ impl App {
         let house = config.payments.as_ref().map(House::new).transpose()?;
         let clerk = match (&config.payments, counters.pop()) {
             (Some(configured), Some(counter)) => {
-                let patience = Duration::from_secs(config.api.durable_patience);
                 let metrics = Arc::clone(&metrics);
-                Some(Clerk::new(configured, &directory, counter, durable.clone(), patience, metrics)?)
+                Some(Clerk::new(configured, &directory, counter, awaited.clone(), metrics)?)
             }
             _ => None,
         };

@@ -392,7 +392,6 @@ impl From<PaymentError> for Problem {
             PaymentError::TooManyEntries(_) => problem::TOO_MANY_ENTRIES,
             PaymentError::Bank(error) => return error.into(),
             PaymentError::History(error) => return error.into(),
-            PaymentError::NotDurableYet(_) => problem::NOT_DURABLE_YET,
             PaymentError::Interrupted => problem::STOPPING,
             PaymentError::Config(_)
             | PaymentError::OwnAccount { .. }

@@ -308,6 +308,7 @@ impl From<BankError> for Problem {
                 Problem::new(LEDGER_FAILED, "the daemon's log says why")
             }
             BankError::Behind { .. } => Problem::new(BOOKS_BEHIND, detail),
+            BankError::NotDurableYet(_) => Problem::new(NOT_DURABLE_YET, detail),
             BankError::Busy => Problem::new(OVERLOADED, detail),
             BankError::Stopping => Problem::new(STOPPING, detail),
         }

@@ -40,6 +40,9 @@ pub enum BankError {
     /// What is to be held for review cannot be noted, so nothing was done about it.
     #[error("payments cannot be judged: {0}")]
     Risk(String),
+    /// The ledger made the change, which is not durable yet.
+    #[error("entry {0} was made, but is not durable yet")]
+    NotDurableYet(u64),
     /// The queue is full, or it took too long to come to the front.
     #[error("too many requests are waiting: try again")]
     Busy,

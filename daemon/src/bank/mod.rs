@@ -15,6 +15,7 @@
 mod counter;
 mod desk;
 mod device;
+mod durable;
 mod error;
 mod key;
 mod recent;
@@ -26,6 +27,7 @@ pub use qenex_device::AccountsRead;
 pub(crate) use counter::groups;
 pub use counter::{Counter, Scope};
 pub use desk::Desk;
+pub use durable::Durable;
 pub use error::BankError;
 pub use key::{derive_id, random_id};
 pub use recent::{Recent, Watched};

@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use qenex_abi::{
     AccountRequest, Currency, Id, QENEX_ACCOUNT_OWNER_GIVEN, QENEX_ACCOUNT_SETTLEMENT, QENEX_ACCOUNT_SUSPENSE,
@@ -13,7 +12,6 @@ use qenex_abi::{
 };
 use qenex_messages::calendar::Date;
 use qenex_messages::rules::Profile;
-use tokio::sync::watch;
 
 use super::PaymentError;
 use super::content::{self, Business, business};
@@ -21,13 +19,11 @@ use super::house::House;
 use super::interruption::Interruption;
 use super::plan::{Occasion, Plan};
 use super::store::{Direction, Message, MessageState, MessageStore, NewMessage, message, payment};
-use crate::bank::{BankError, Counter, Scope, derive_id};
+use crate::bank::{Counter, Durable, Scope, derive_id};
 use crate::config::Payments;
 use crate::metrics::Metrics;
 use crate::people::now;
 
-/// How often it is looked whether an entry is durable.
-const TICK: Duration = Duration::from_micros(200);
 /// In place of a user, where ids are derived for the bank itself: no user can be called so.
 const BANK: &str = "(messages)";
 
@@ -63,8 +59,7 @@ pub struct Clerk {
     pub(super) store: MessageStore,
     pub(super) counter: Counter,
     pub(super) metrics: Arc<Metrics>,
-    durable: watch::Receiver<u64>,
-    patience: Duration,
+    durable: Durable,
     own: HashMap<u32, Own>,
     interruption: Option<Interruption>,
 }
@@ -79,8 +74,7 @@ impl Clerk {
         configured: &Payments,
         directory: &Path,
         counter: Counter,
-        durable: watch::Receiver<u64>,
-        patience: Duration,
+        durable: Durable,
         metrics: Arc<Metrics>,
     ) -> Result<Self, PaymentError> {
         let interruption = configured.interruption.clone();
@@ -89,7 +83,7 @@ impl Clerk {
             metrics.messages(&definition, &state, count);
         }
         let (house, own) = (House::new(configured)?, HashMap::new());
-        Ok(Clerk { house, store, counter, metrics, durable, patience, own, interruption })
+        Ok(Clerk { house, store, counter, metrics, durable, own, interruption })
     }
 
     /// Which bank it works for.
@@ -240,17 +234,7 @@ impl Clerk {
 
     /// Waits until entry `sequence` is durable.
     pub(super) fn wait_durable(&self, sequence: u64) -> Result<(), PaymentError> {
-        let begun = Instant::now();
-        while *self.durable.borrow() < sequence {
-            if self.durable.has_changed().is_err() {
-                return Err(BankError::Stopping.into());
-            }
-            if begun.elapsed() > self.patience {
-                return Err(PaymentError::NotDurableYet(sequence));
-            }
-            std::thread::sleep(TICK);
-        }
-        self.metrics.durable_after(begun.elapsed());
+        self.metrics.durable_after(self.durable.wait(sequence)?);
         Ok(())
     }
 

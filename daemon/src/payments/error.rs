@@ -51,9 +51,6 @@ pub enum PaymentError {
     /// The past cannot be told.
     #[error(transparent)]
     History(#[from] HistoryError),
-    /// The ledger made a posting, which is not durable yet.
-    #[error("entry {0} was made, but is not durable yet")]
-    NotDurableYet(u64),
     /// The configuration is wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),

@@ -23,7 +23,7 @@ use super::settings::RiskSettings;
 use super::store::{JudgedRow, RiskStore};
 use super::train::Trainer;
 use super::{RiskError, rules};
-use crate::bank::Bank;
+use crate::bank::{Bank, Durable};
 use crate::metrics::Metrics;
 use crate::people::{PeopleStore, Policy, now};
 use crate::store::Reader;
@@ -45,6 +45,7 @@ pub(super) struct Judged {
 pub struct Risk {
     pub(super) settings: RiskSettings,
     pub(super) bank: Arc<dyn Bank>,
+    pub(super) durable: Durable,
     pub(super) engine: RwLock<Engine>,
     pub(super) follow: Mutex<Follow>,
     /// The last entry of the journal that the engine knows.
@@ -73,7 +74,7 @@ impl Risk {
     pub fn open(
         settings: RiskSettings,
         directory: &Path,
-        bank: Arc<dyn Bank>,
+        (bank, durable): (Arc<dyn Bank>, Durable),
         reader: Box<dyn Reader>,
         people: Policy,
         metrics: Arc<Metrics>,
@@ -84,6 +85,7 @@ impl Risk {
         let mind = Mind::new(&settings);
         let risk = Risk {
             bank,
+            durable,
             engine: RwLock::new(engine),
             follow: Mutex::new(Follow::new(reader)),
             followed: AtomicU64::new(0),

@@ -269,6 +269,8 @@ fn settle(
     });
     let is_done = |result: &TransferResult| ResultCode::from_u32(result.result).is_some_and(ResultCode::is_success);
     if results[places.clone()].iter().all(is_done) {
+        // A power cut takes back no hold that is in the queue.
+        risk.wait_durable(&results[places])?;
         risk.is_held(&review)?;
         tracing::info!(review = format!("{:032x}", review.id.to_u128()), "a payment is held for review");
         group.for_each(|place| paid[place] = Some(Paid::Review(review.id)));

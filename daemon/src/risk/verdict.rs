@@ -16,7 +16,7 @@ use super::RiskError;
 use super::follow::DAEMON;
 use super::guard::{Risk, holds, lock};
 use super::store::{Item, NewReview, Review, ReviewFilter, ReviewKind, ReviewState};
-use crate::bank::{Counter, Scope, derive_id};
+use crate::bank::{BankError, Counter, Scope, derive_id};
 use crate::people::{Actor, What, now};
 
 /// An intention to hold money that is older than this was interrupted, nanoseconds.
@@ -137,6 +137,7 @@ impl Risk {
         if results.iter().any(|result| is_temporary(result.result)) {
             return Ok(review);
         }
+        self.wait_durable(&results)?;
         // Of a chain it is the item that stood against it that counts.
         let linked = ResultCode::LinkedItemFailed as u32;
         let refused = results.iter().find(|result| !is_done(result) && result.result != linked);
@@ -150,6 +151,7 @@ impl Risk {
                 if results.iter().any(|result| is_temporary(result.result)) {
                     return Ok(review);
                 }
+                self.wait_durable(&results)?;
                 (ReviewState::Failed, Some(code.name()))
             }
             // It has ended by itself, or its owner has taken it back: nothing is held any more.
@@ -161,6 +163,12 @@ impl Risk {
         };
         self.conclude(&review, state, outcome)?;
         self.with_store(|store| store.review(review.id))
+    }
+
+    /// Waits until all of this is durable: only then is it noted as done.
+    pub(super) fn wait_durable(&self, results: &[TransferResult]) -> Result<(), BankError> {
+        let last = results.iter().map(|result| result.sequence).max().unwrap_or(0);
+        self.durable.wait(last).map(drop)
     }
 
     fn conclude(&self, review: &Review, state: ReviewState, outcome: Option<&str>) -> Result<(), RiskError> {
