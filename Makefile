@@ -90,6 +90,10 @@ test-sanitizer: toolchain ## The tests of the device and its callers on the kern
 	./qemu/vm build --sanitizer
 	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile journal) -- --nocapture
 
+.PHONY: fuzz-device
+fuzz-device: ## Ten million random calls of the device on the kernel with sanitizers (QENEX_FUZZ_SEEDS × QENEX_FUZZ_CALLS)
+	tests/vm/fuzz-device
+
 .PHONY: test-faults
 test-faults: toolchain module guest-programs ## Every fault as often as promised, about an hour; prints tests/faults.md anew
 	@# FAULT=damaged (or another name) tries that one alone and keeps the other lines.

@@ -297,6 +297,9 @@ fn wait_written(session: &Session, arg: usize) -> Result {
     let mut request: WaitRequest = user::read(arg)?;
     let waited = if request.reserved != 0 {
         Err(ResultCode::ReservedMustBeZero)
+    } else if !caller::current().operator {
+        // The consumer's open file may have come to somebody else, and it carries no right.
+        Err(ResultCode::OperatorRightRequired)
     } else {
         session.bank().wait_written(session.epoch(), request.after, request.timeout_ms)?
     };
@@ -311,6 +314,9 @@ fn acknowledge(session: &Session, arg: usize) -> Result {
     let mut request: AckRequest = user::read(arg)?;
     let code = if request.reserved != 0 {
         ResultCode::ReservedMustBeZero
+    } else if !caller::current().operator {
+        // As for waiting: or a customer could have it taken for stored what is not.
+        ResultCode::OperatorRightRequired
     } else {
         session.bank().acknowledge(session.epoch(), request.sequence).err().unwrap_or(ResultCode::Ok)
     };

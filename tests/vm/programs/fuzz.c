@@ -2,20 +2,25 @@
 /*
  * Calls of the device with everything that can be wrong about them.
  *
- *	fuzz SEED CALLS THREADS [CORPUS]
+ *	fuzz SEED CALLS THREADS [CORPUS [FAULTS]]
+ *	fuzz settle
  *
  * Threads make calls whose structs are made from what the ABI knows (struct by struct, field by field, with the numbers,
  * ids and states that matter), or of random bytes; pointers lead to memory that is there, not there, read-only, half
  * mapped, or changed and taken away by another thread while the call runs. Files are closed, duplicated and inherited by
  * children meanwhile; signals interrupt waits. With an odd seed all threads have given up root, with an even one every
- * second has, and a consumer of the journal is fenced and takes over again and again.
+ * second has, and a consumer of the journal is fenced and takes over again and again. With FAULTS given, one in so many
+ * allocations and copies of the calling threads fails, where the kernel can do that.
  *
  * Where the kernel tells which blocks of the module a call has run (KCOV), calls that reach new ones are kept and varied,
- * in CORPUS beyond this run.
+ * in CORPUS beyond this run; CORPUS.blocks has the offsets of the blocks reached. Half of the threads are watched like that:
+ * what they keep serves all, and the others are faster.
  *
  * A model of what may never happen stands beside it: no struct comes back with a result that is none or does not fit
  * errno; nothing outside the struct is written; in each currency debits and credits are equal; no account is overdrawn that
  * may not be; the accounts of an owner whom nobody here is lose nothing and are not changed, unless by root.
+ *
+ * The second form acknowledges what is written, so that the module may go.
  *
  * Needs a volatile ledger. Exits with 0 when nothing of that has happened.
  */
@@ -32,7 +37,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "qenex.h"
@@ -40,7 +47,8 @@
 #define KCOV_INIT_TRACE _IOR('c', 1, unsigned long)
 #define KCOV_ENABLE _IO('c', 100)
 #define KCOV_DISABLE _IO('c', 101)
-#define COVER (64 << 10)
+/* Of a call with many items the first few hundred tell which blocks it reaches: more would only take time. */
+#define COVER (8 << 10)
 
 #define THREADS_MAX 16
 #define PAGE 4096
@@ -56,7 +64,7 @@
 struct call {
 	uint32_t cmd;
 	uint8_t argument[STRUCT_MAX];
-	uint8_t items[1536]; /* of a batch, numbers of accounts, ids */
+	uint8_t items[2048]; /* of a batch, numbers of accounts, ids */
 };
 
 struct state {
@@ -85,8 +93,10 @@ static const struct {
 
 static volatile bool stop;
 static int files[8];
-static uint64_t accounts[KNOWN], victims[VICTIMS];
+static uint64_t latest; /* the last change, or nearly */
+static uint64_t accounts[KNOWN], victims[VICTIMS], opened[KNOWN];
 static struct qenex_account before[VICTIMS];
+static struct qenex_id recent[KNOWN]; /* what was asked for lately, so that something may be done about it */
 static uint64_t findings, reached;
 static uint8_t *seen; /* one bit for each address of the module that may be reached */
 static unsigned long text;
@@ -96,6 +106,7 @@ static pthread_mutex_t corpus_lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned long total;
 static gid_t group;
 static bool customers_only; /* nobody has the operator's right */
+static bool with_faults;
 
 #define SEEN_BITS (1ul << 24)
 
@@ -159,6 +170,9 @@ static uint64_t account(struct state *s)
 
 		return index * 100 + 98 - index * 100 % 97;
 	}
+	case 3:
+	case 4:
+		return __atomic_load_n(&opened[below(s, KNOWN)], __ATOMIC_RELAXED);
 	default:
 		return __atomic_load_n(&accounts[below(s, KNOWN)], __ATOMIC_RELAXED);
 	}
@@ -194,6 +208,21 @@ static uint64_t amount(struct state *s)
 	return below(s, 4) ? below(s, 500) : number(s);
 }
 
+/* Two accounts between which money may move, most often: of one currency, the debited one a customer's; see open_victims(). */
+static void pair(struct state *s, struct qenex_transfer *made)
+{
+	unsigned int class = below(s, 3), from = below(s, KNOWN / 6) * 6 + class, to = below(s, KNOWN / 6) * 6 + class;
+
+	made->from_account = __atomic_load_n(&accounts[from % 2 ? from : from + 3], __ATOMIC_RELAXED);
+	made->to_account = __atomic_load_n(&accounts[below(s, 2) ? to : to + 3], __ATOMIC_RELAXED);
+	made->currency = class ? 840 : 978;
+}
+
+static struct qenex_id related(struct state *s)
+{
+	return below(s, 4) ? recent[below(s, KNOWN)] : id(s);
+}
+
 static uint32_t flags(struct state *s, unsigned int bits)
 {
 	switch (below(s, 4)) {
@@ -215,21 +244,25 @@ static struct qenex_transfer transfer(struct state *s)
 	struct qenex_transfer made = { .id = id(s), .flags = actions[below(s, 8)] };
 
 	if (made.flags & ~QENEX_TRANSFER_HOLD) {
-		made.related_id = id(s);
+		made.related_id = related(s);
 		made.amount = below(s, 2) ? UINT64_MAX : amount(s);
 	} else {
-		made.from_account = account(s);
-		made.to_account = account(s);
-		made.currency = currency(s);
+		if (below(s, 3)) {
+			pair(s, &made);
+		} else {
+			made.from_account = account(s);
+			made.to_account = account(s);
+			made.currency = currency(s);
+		}
 		made.amount = amount(s);
 		if (made.flags)
 			made.timeout = below(s, 3);
+		/* Without a lock: an id that is half another's is one that nobody has used. */
+		recent[below(s, KNOWN)] = made.id;
 	}
-	if (below(s, 4) == 0)
-		made.flags |= QENEX_TRANSFER_LINKED;
 	if (below(s, 8) == 0)
 		made.flags |= flags(s, 9);
-	if (below(s, 32) == 0)
+	if (below(s, 64) == 0)
 		made.reserved = number(s);
 	return made;
 }
@@ -260,9 +293,12 @@ static uint64_t pointer(struct state *s, const void *items, size_t size)
 	}
 }
 
+/* Now and then more than there is, or than may be. Thousands of items take as long as thousands of calls. */
 static uint32_t count(struct state *s, uint32_t usual)
 {
-	return below(s, 60) ? usual : (uint32_t)number(s);
+	uint32_t odd = below(s, 120) ? usual : (uint32_t)number(s);
+
+	return odd > 64 && odd <= QENEX_BATCH_MAX && below(s, 16) ? usual : odd;
 }
 
 /* ---- Calls ---- */
@@ -270,7 +306,8 @@ static uint32_t count(struct state *s, uint32_t usual)
 static void make(struct state *s, struct call *call)
 {
 	void *argument = call->argument;
-	uint32_t some = 1 + below(s, 16);
+	/* Of calls with few items there can be many. */
+	uint32_t some = 1 + below(s, below(s, 8) ? 4 : 16);
 
 	memset(call, 0, sizeof(*call));
 	call->cmd = calls[below(s, sizeof(calls) / sizeof(*calls))].cmd;
@@ -301,23 +338,35 @@ static void make(struct state *s, struct call *call)
 		break;
 	}
 	case QENEX_BATCH:
-		for (uint32_t i = 0; i < 16; i++)
+		for (uint32_t i = 0; i < some; i++) {
 			((struct qenex_transfer *)call->items)[i] = transfer(s);
+			if (i + 1 < some && below(s, 4) == 0)
+				((struct qenex_transfer *)call->items)[i].flags |= QENEX_TRANSFER_LINKED;
+		}
 		*(struct qenex_batch_request *)argument = (struct qenex_batch_request){ .count = count(s, some) };
 		break;
 	case QENEX_GET_TRANSFERS:
 		for (uint32_t i = 0; i < 16; i++)
 			((struct qenex_id *)call->items)[i] = id(s);
-		*(struct qenex_transfers_request *)argument = (struct qenex_transfers_request){
-			.count = count(s, some), .first_sequence = below(s, 2) ? number(s) : 0,
-		};
+		/* From far back a customer's call looks at thousands of entries, until it has found enough of the customer's own. */
+		*(struct qenex_transfers_request *)argument = (struct qenex_transfers_request){ .count = count(s, some) };
+		if (below(s, 2))
+			((struct qenex_transfers_request *)argument)->first_sequence =
+				below(s, 64) ? __atomic_load_n(&latest, __ATOMIC_RELAXED) - below(s, 64) : number(s);
 		break;
 	case QENEX_UPDATE_ACCOUNT:
 		*(struct qenex_update_request *)argument = (struct qenex_update_request){
 			.id = id(s), .account_number = account(s), .changes = flags(s, 9),
-			.owner = below(s, 2) ? CUSTOMER : (uint32_t)number(s), .overdraft_limit = amount(s),
-			.spending_limit = amount(s), .spending_window = below(s, 100),
 		};
+		/* What is not to be changed must be zero; sometimes it is not. */
+		if (below(s, 16) == 0 || ((struct qenex_update_request *)argument)->changes & QENEX_UPDATE_OWNER)
+			((struct qenex_update_request *)argument)->owner = below(s, 2) ? CUSTOMER : (uint32_t)number(s);
+		if (below(s, 16) == 0 || ((struct qenex_update_request *)argument)->changes & QENEX_UPDATE_OVERDRAFT_LIMIT)
+			((struct qenex_update_request *)argument)->overdraft_limit = amount(s);
+		if (below(s, 16) == 0 || ((struct qenex_update_request *)argument)->changes & QENEX_UPDATE_SPENDING_LIMIT) {
+			((struct qenex_update_request *)argument)->spending_limit = 10000 + amount(s);
+			((struct qenex_update_request *)argument)->spending_window = below(s, 100);
+		}
 		break;
 	case QENEX_WAIT_DURABLE:
 		*(struct qenex_durable_request *)argument =
@@ -360,6 +409,57 @@ static void vary(struct state *s, struct call *call)
 		default:
 			memcpy(place + at, &value, 8);
 		}
+	}
+}
+
+static void shorten(struct state *s, struct call *call, size_t place)
+{
+	uint32_t length;
+
+	memcpy(&length, call->argument + place, 4);
+	if (call->cmd == QENEX_TRANSFER || length <= 4 || length > QENEX_BATCH_MAX || below(s, 8) == 0)
+		return;
+	length = 1 + below(s, 4);
+	memcpy(call->argument + place, &length, 4);
+}
+
+/*
+ * A call that waits until a signal comes, or that looks at thousands of entries, takes the time of hundreds of others: few
+ * may, for their path through the kernel. Of the others the wait is short, the entries are late ones.
+ */
+static void hurry(struct state *s, struct call *call)
+{
+	struct qenex_transfer *items = (void *)(call->cmd == QENEX_TRANSFER ? call->argument : call->items);
+	size_t length = call->cmd == QENEX_TRANSFER ? 1 : sizeof(call->items) / sizeof(*items);
+	uint64_t first, last = __atomic_load_n(&latest, __ATOMIC_RELAXED);
+	uint32_t *timeout;
+
+	if (below(s, 256) == 0)
+		return;
+	switch (call->cmd) {
+	case QENEX_TRANSFER:
+	case QENEX_BATCH:
+		for (size_t i = 0; i < length; i++)
+			items[i].flags &= ~QENEX_TRANSFER_DURABLE;
+		shorten(s, call, offsetof(struct qenex_batch_request, count));
+		break;
+	case QENEX_GET_ACCOUNTS:
+		shorten(s, call, offsetof(struct qenex_accounts_request, count));
+		break;
+	case QENEX_GET_TRANSFERS:
+		shorten(s, call, offsetof(struct qenex_transfers_request, count));
+		memcpy(&first, call->argument + offsetof(struct qenex_transfers_request, first_sequence), 8);
+		if (first && last > 64 && first < last - 64) {
+			first = last - below(s, 64);
+			memcpy(call->argument + offsetof(struct qenex_transfers_request, first_sequence), &first, 8);
+		}
+		break;
+	case QENEX_WAIT_DURABLE:
+	case QENEX_JOURNAL_WAIT:
+		timeout = (void *)(call->argument + (call->cmd == QENEX_WAIT_DURABLE ?
+			offsetof(struct qenex_durable_request, timeout_ms) : offsetof(struct qenex_wait_request, timeout_ms)));
+		*timeout = below(s, 32) == 0;
+		break;
 	}
 }
 
@@ -448,12 +548,13 @@ static void make_call(struct state *s)
 	int status, error;
 
 	held = __atomic_load_n(&kept, __ATOMIC_ACQUIRE);
-	if (held && below(s, 2)) {
+	if (held && below(s, 3) == 0) {
 		*call = corpus[below(s, held)];
 		vary(s, call);
 	} else {
 		make(s, call);
 	}
+	hurry(s, call);
 	size = _IOC_SIZE(call->cmd) < STRUCT_MAX ? _IOC_SIZE(call->cmd) : STRUCT_MAX;
 	switch (below(s, 40)) {
 	case 0: /* the struct itself is half mapped, or not there */
@@ -493,14 +594,56 @@ static void make_call(struct state *s)
 		return;
 	if (field32(argument + at) > QENEX_DIGEST_MISMATCH)
 		finding("a result that does not exist", call, field32(argument + at));
+	if (!status && call->cmd == QENEX_TRANSFER) {
+		uint64_t sequence;
+
+		memcpy(&sequence, argument + offsetof(struct qenex_transfer_request, sequence), 8);
+		__atomic_store_n(&latest, sequence, __ATOMIC_RELAXED);
+	}
 	if (!status && call->cmd == QENEX_CREATE_ACCOUNT) {
 		uint64_t made;
 
 		memcpy(&made, argument + offsetof(struct qenex_account_request, account_number), 8);
 		if (made % 97 != 1)
 			finding("an account number with wrong check digits", call, made);
-		__atomic_store_n(&accounts[below(s, KNOWN)], made, __ATOMIC_RELAXED);
+		__atomic_store_n(&opened[below(s, KNOWN)], made, __ATOMIC_RELAXED);
 	}
+}
+
+static bool write_to(const char *path, const char *text)
+{
+	int file = open(path, O_WRONLY | O_CLOEXEC);
+	bool written = file >= 0 && write(file, text, strlen(text)) > 0;
+
+	if (file >= 0)
+		close(file);
+	return written;
+}
+
+/* One in so many allocations and copies of a thread that asks for it fails, quietly. */
+static bool prepare_faults(unsigned long one_in)
+{
+	static const char *const kinds[] = { "failslab", "fail_page_alloc", "fail_usercopy" };
+	static const struct {
+		const char *name, *value;
+	} settings[] = {
+		{ "task-filter", "Y" }, { "times", "-1" }, { "verbose", "0" }, { "ignore-gfp-wait", "N" },
+		{ "ignore-gfp-highmem", "N" }, { "min-order", "0" }, { "probability", "100" },
+	};
+	char path[128], interval[24];
+
+	snprintf(interval, sizeof(interval), "%lu", one_in);
+	for (unsigned int kind = 0; kind < 3; kind++) {
+		snprintf(path, sizeof(path), "/sys/kernel/debug/%s/interval", kinds[kind]);
+		if (!write_to(path, interval))
+			return false;
+		for (unsigned int i = 0; i < sizeof(settings) / sizeof(*settings); i++) {
+			snprintf(path, sizeof(path), "/sys/kernel/debug/%s/%s", kinds[kind], settings[i].name);
+			if (!write_to(path, settings[i].value) && access(path, F_OK) == 0)
+				return false;
+		}
+	}
+	return true;
 }
 
 /* This thread alone gives up root: the C library's functions would change all. */
@@ -515,11 +658,13 @@ static void *caller(void *data)
 {
 	struct state *s = data;
 
-	if (s->kcov >= 0) {
+	if (s->kcov >= 0 && s->number % 4 < 2) {
 		s->cover = mmap(NULL, COVER * sizeof(unsigned long), PROT_READ | PROT_WRITE, MAP_SHARED, s->kcov, 0);
 		if (s->cover == MAP_FAILED || ioctl(s->kcov, KCOV_ENABLE, 0))
 			s->cover = NULL;
 	}
+	if (with_faults && !write_to("/proc/thread-self/make-it-fail", "1"))
+		exit(3);
 	if (!s->root)
 		become_customer();
 	while (!stop) {
@@ -536,7 +681,11 @@ static struct state states[THREADS_MAX];
 static pthread_t threads[THREADS_MAX];
 static unsigned int running;
 
-/* Takes pages away, gives them back, makes them read-only, and changes what is in them. */
+/*
+ * Takes pages away, gives them back, makes them read-only, and changes what is in them. Each change of what is mapped costs
+ * all processors their notes of where pages are, which an emulated one takes long to make again: some hundreds a second are
+ * enough to meet calls in the middle.
+ */
 static void *racer(void *data)
 {
 	struct state *s = data;
@@ -559,7 +708,7 @@ static void *racer(void *data)
 			mprotect(page, PAGE, PROT_READ | PROT_WRITE);
 			memcpy(page + below(s, (PAGE - sizeof(item)) / 8) * 8, &item, sizeof(item));
 		}
-		usleep(100);
+		usleep(3000);
 	}
 	return NULL;
 }
@@ -591,10 +740,14 @@ static void *disturber(void *data)
 			break;
 		}
 		case 3:
-			if (below(s, 20) == 0) {
+			if (below(s, 100) == 0) {
 				pid_t child = fork();
 
 				if (child == 0) {
+					/* Nobody sends it signals: if it still waits then, it dies in its wait. */
+					struct itimerval soon = { .it_value = { .tv_usec = 20000 } };
+
+					setitimer(ITIMER_REAL, &soon, NULL);
 					become_customer();
 					make_call(s);
 					_exit(0);
@@ -605,7 +758,7 @@ static void *disturber(void *data)
 			break;
 		default:
 			pthread_kill(threads[below(s, running)], SIGUSR1);
-			usleep(500);
+			usleep(3000);
 		}
 	}
 	return NULL;
@@ -631,7 +784,7 @@ static void *consumer(void *data)
 			ack.sequence = wait.written;
 			if (ioctl(file, QENEX_JOURNAL_ACK, &ack))
 				break;
-			usleep(200);
+			usleep(1000);
 		}
 	}
 	close(file);
@@ -714,6 +867,22 @@ static void examine(int file)
 	       (unsigned long long)info.transfers_repeated);
 }
 
+static int settle(int file)
+{
+	struct qenex_attach_request attach = { .flags = QENEX_JOURNAL_TAKE_OVER };
+	struct qenex_wait_request wait = { 0 };
+	struct qenex_ack_request ack = { 0 };
+
+	if (ioctl(file, QENEX_JOURNAL_ATTACH, &attach))
+		return 1;
+	/* With nothing written after what is acknowledged there is nothing to do. */
+	wait.after = attach.acknowledged;
+	if (ioctl(file, QENEX_JOURNAL_WAIT, &wait))
+		return errno != ETIMEDOUT;
+	ack.sequence = wait.written;
+	return ioctl(file, QENEX_JOURNAL_ACK, &ack) != 0;
+}
+
 static void load_corpus(const char *path)
 {
 	int file = path ? open(path, O_RDONLY) : -1;
@@ -735,6 +904,38 @@ static void save_corpus(const char *path)
 	if (write(file, corpus, kept * sizeof(*corpus)) < 0)
 		perror(path);
 	close(file);
+}
+
+/* The offsets of the blocks that were reached, in this run and those before. */
+static void load_blocks(const char *path)
+{
+	char name[4096];
+	unsigned long at;
+	FILE *file;
+
+	snprintf(name, sizeof(name), "%s.blocks", path ? path : "");
+	file = path ? fopen(name, "r") : NULL;
+	while (file && fscanf(file, "%lx", &at) == 1)
+		if (at < SEEN_BITS && !seen[at]) {
+			seen[at] = 1;
+			reached++;
+		}
+	if (file)
+		fclose(file);
+}
+
+static void save_blocks(const char *path)
+{
+	char name[4096];
+	FILE *file;
+
+	snprintf(name, sizeof(name), "%s.blocks", path ? path : "");
+	file = path ? fopen(name, "w") : NULL;
+	for (unsigned long at = 0; file && at < SEEN_BITS; at++)
+		if (seen[at])
+			fprintf(file, "%lx\n", at);
+	if (file && fclose(file))
+		perror(name);
 }
 
 static void prepare(struct state *s, unsigned int number, uint64_t seed, bool root)
@@ -791,8 +992,12 @@ int main(int argc, char **argv)
 	pthread_t others[3];
 	FILE *place;
 	uint64_t wanted, seed;
+	struct timespec begun, ended;
+	double seconds;
 	int file;
 
+	if (argc == 2 && !strcmp(argv[1], "settle"))
+		return settle(open(QENEX_DEVICE_PATH, O_RDWR | O_CLOEXEC));
 	if (argc < 4)
 		return 2;
 	seed = strtoull(argv[1], NULL, 0);
@@ -809,6 +1014,7 @@ int main(int argc, char **argv)
 	if (!corpus || !seen || (place && fscanf(place, "%lx", &text) != 1))
 		return 3;
 	load_corpus(argc > 4 ? argv[4] : NULL);
+	load_blocks(argc > 4 ? argv[4] : NULL);
 	file = open(QENEX_DEVICE_PATH, O_RDWR | O_CLOEXEC);
 	if (file < 0) {
 		perror(QENEX_DEVICE_PATH);
@@ -821,6 +1027,12 @@ int main(int argc, char **argv)
 		prepare(&states[i], i, seed, !customers_only && i % 2 == 0);
 	for (unsigned int i = 0; i < 3; i++)
 		prepare(&meanwhile[i], 100 + i, seed, true);
+	with_faults = argc > 5;
+	if (with_faults && !prepare_faults(strtoul(argv[5], NULL, 0))) {
+		fprintf(stderr, "this kernel does not make anything fail\n");
+		return 3;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &begun);
 	for (unsigned int i = 0; i < running; i++)
 		pthread_create(&threads[i], NULL, caller, &states[i]);
 	for (int i = 0; i < 3; i++)
@@ -832,9 +1044,12 @@ int main(int argc, char **argv)
 		pthread_join(threads[i], NULL);
 	for (int i = 0; i < 3; i++)
 		pthread_join(others[i], NULL);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	seconds = (ended.tv_sec - begun.tv_sec) + (ended.tv_nsec - begun.tv_nsec) / 1e9;
 	examine(file);
 	save_corpus(argc > 4 ? argv[4] : NULL);
-	printf("seed %llu: %lu calls, %u kept, %llu blocks reached, %llu findings\n", (unsigned long long)seed, total, kept,
-	       (unsigned long long)reached, (unsigned long long)findings);
+	save_blocks(argc > 4 ? argv[4] : NULL);
+	printf("seed %llu: %lu calls, %.0f a second, %u kept, %llu blocks reached, %llu findings\n", (unsigned long long)seed,
+	       total, total / seconds, kept, (unsigned long long)reached, (unsigned long long)findings);
 	return findings != 0;
 }

@@ -4,8 +4,6 @@ Runs as root, and does the user's part in a child that has given up root: uid 10
 """
 
 import errno
-import grp
-import os
 
 from qenex import (
     ACCOUNT_OWNER_GIVEN,
@@ -15,33 +13,7 @@ from qenex import (
     finish,
     refused,
 )
-
-GROUP = grp.getgrnam("qenex").gr_gid
-CUSTOMER = 1000
-
-
-def as_customer(work, groups=(GROUP,)):
-    """Runs `work` in a child as the customer; its failures count."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setgroups(list(groups))
-            os.setgid(CUSTOMER)
-            os.setuid(CUSTOMER)
-            work()
-        except BaseException as problem:  # whatever it is, the parent must hear of it
-            print(f"FAILED in the customer's part: {problem!r}")
-            os._exit(1)
-        finish_child()
-    _, status = os.waitpid(child, 0)
-    check("the customer's part went well", status, 0)
-
-
-def finish_child():
-    from qenex import failures
-
-    os._exit(1 if failures else 0)
-
+from rights_of import CUSTOMER, as_customer
 
 bank = Device()
 rich = bank.create_account(840, initial_balance=100_000).account_number
