@@ -46,6 +46,12 @@ fn extremes() {
     all_checks_pass(&Vm::new(), "python3 extremes.py 100");
 }
 
+/// Integer extremes in every field of what is restored, with a digest that fits.
+#[test]
+fn restored_extremes() {
+    all_checks_pass(&Vm::new(), "python3 restore_extremes.py");
+}
+
 /// The map of the journal in hostile hands.
 #[test]
 fn mappings() {
