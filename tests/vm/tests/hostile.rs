@@ -63,3 +63,21 @@ fn mappings() {
 fn leaks() {
     all_checks_pass(&Vm::new(), "python3 leaks.py");
 }
+
+/// The clock is set forward and back while money moves.
+#[test]
+fn clock() {
+    all_checks_pass(&Vm::new(), "python3 clock.py");
+}
+
+/// Open files in all states of the module.
+#[test]
+fn files() {
+    all_checks_pass(&Vm::new(), "python3 files.py");
+}
+
+/// A caller is stopped, changed and killed while it waits.
+#[test]
+fn traced() {
+    all_checks_pass(&Vm::new(), "python3 traced.py");
+}
