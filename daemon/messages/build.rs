@@ -2,6 +2,8 @@
 
 //! Compiles the tables in `schema/` into static Rust values, so that nothing is read or allocated for them at run time.
 
+#![forbid(unsafe_code)]
+
 #[path = "build/emit.rs"]
 mod emit;
 #[path = "build/notation.rs"]

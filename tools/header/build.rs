@@ -2,6 +2,8 @@
 
 //! Writes `layout.rs` for the tests: every struct and constant that the parser finds, asked from the compiler.
 
+#![forbid(unsafe_code)]
+
 #[path = "src/source.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod source;

@@ -4,6 +4,16 @@
 //!
 //! It grows by segments of fixed size, so that an account never moves and its place follows from its index. A segment is
 //! made before the account that needs it is opened, outside all locks.
+//!
+//! # Memory ordering
+//!
+//! Two things are published here without a lock. A *segment* is put into its `OnceArray` when all its places are made and
+//! their locks are ready; `OnceArray` stores with release and looks with acquire, so that whoever finds it finds that. Of two
+//! threads that make one, one is first and the other drops its own. An *account* is published by `count`: its opener writes
+//! state and opening data, then stores `count` with release, under the lock of openings, so that `count` only grows. A reader
+//! loads `count` with acquire, and of an index that is covered sees the opening data, which nobody writes any more, without a
+//! lock; the state it reads under the account's lock. That the segment of a covered index is seen, too, follows: its opener
+//! found it, or stored it, before it stored `count`.
 
 use crate::account::{AccountMore, AccountOpening, AccountSlot, AccountState};
 use crate::cpu::prefetch;

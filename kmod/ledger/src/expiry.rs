@@ -4,6 +4,13 @@
 //!
 //! A hold is past its time as soon as the clock says so: from then on it cannot be posted or voided. Its money becomes
 //! available when the timer comes round, by an entry in the journal like any other.
+//!
+//! # Memory ordering
+//!
+//! The heap is only touched under its lock. `earliest` is a copy for whoever sets the timer, written under the lock and read
+//! without it or any ordering: nothing else is concluded from it. Whoever has made a hold reads its own value or a newer one,
+//! since the values of one place have one order for all; a newer one is either as early, or was written by somebody who sets
+//! the timer as well, or when the hold had ended. A timer that comes too early finds nothing due and is set anew.
 
 use qenex_abi::{Id, ResultCode, Transfer, QENEX_TRANSFER_VOID_HOLD};
 

@@ -35,6 +35,7 @@ mod account;
 mod accounts;
 mod batch;
 mod checksum;
+mod consistency;
 mod cpu;
 mod expiry;
 mod group;

@@ -98,14 +98,18 @@ impl Ledger {
         Some(())
     }
 
-    /// The entry with this reserved number, as soon as it is written; `None` if it has left the ring.
+    /// The entry with this reserved number, as soon as it is written; `None` if it has left the ring, or never was in it,
+    /// as it is with entries before a restoring: then nobody will write it, and the wait would have no end.
     fn wait_for(&self, sequence: u64) -> Option<JournalEntry> {
         loop {
             if let Some(entry) = self.journal.read(sequence) {
                 return Some(entry);
             }
-            // Its writer holds locks and so will not be long; or it was overwritten.
-            if self.journal.sequence().saturating_sub(sequence) >= self.journal.capacity() {
+            // Its writer holds locks and so will not be long; or it was overwritten; or the account is one that is being
+            // restored, whose history comes later if at all. What is released has been written, if it ever is.
+            let last = self.journal.sequence();
+            let overwritten = last.saturating_sub(sequence) >= self.journal.capacity();
+            if overwritten || sequence > last || sequence <= self.journal.released() {
                 return None;
             }
             spin_hint();

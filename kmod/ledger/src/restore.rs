@@ -198,8 +198,8 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`ResultCode::RestoreInconsistent`] if the numbers of accounts and holds, or the place in history, are others,
-    /// [`ResultCode::DigestMismatch`].
+    /// [`ResultCode::RestoreInconsistent`] if the numbers of accounts and holds, or the place in history, are others, or if
+    /// what was restored does not add up; [`ResultCode::DigestMismatch`], [`ResultCode::OutOfMemory`].
     pub fn go_live(
         &self,
         end: &RestoreEnd,
@@ -228,6 +228,9 @@ impl Ledger {
         digest_fits(Some(end.as_bytes()));
         if !digest_fits(None) {
             return Err(ResultCode::DigestMismatch);
+        }
+        if !self.adds_up(end).map_err(|_| ResultCode::OutOfMemory)? {
+            return Err(ResultCode::RestoreInconsistent);
         }
         self.journal.restore(end.sequence, end.timestamp);
         self.journal.release(end.sequence);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 
-//! Interleavings of the locks and of what is read without them: the journal's slots, the links of the id index, the
-//! growth of the account table and the consistent read.
+//! Interleavings of the locks and of what is read without them: the journal's slots and its consumer, the links of the id
+//! index, the growth of the account table, the consistent read and the expiry of holds.
 //!
 //! Only with `RUSTFLAGS="--cfg shuttle"`. Shuttle runs each test many times and decides before every access to an
 //! atomic which thread goes on, at random and by PCT (few, well placed switches).
@@ -279,5 +279,92 @@ fn freezes_and_limits_hold_from_their_place_in_history_on() {
         assert!(spent.len() <= 1 && spent.iter().all(|sequence| *sequence < frozen), "{told:?}, frozen at {frozen}");
         let refusals = [ResultCode::FromAccountFrozen as u32, ResultCode::ExceedsSpendingLimit as u32];
         assert!(told.iter().all(|told| told.result == 0 || refusals.contains(&told.result)), "{told:?}");
+    });
+}
+
+/// The timer ends holds while one of them is posted, one is voided and a third is made: each ends once, and the queue goes on
+/// with what is left.
+#[test]
+fn holds_expire_or_are_settled() {
+    const LATER: u64 = 10_000_000_000;
+    check(|| {
+        let ledger = ledger(32);
+        let [from, to] = [open(&ledger, 100), open(&ledger, 0)];
+        let hold = |id, timeout| Transfer { timeout, ..item(id, from, to, 10, QENEX_TRANSFER_HOLD) };
+        assert_eq!(say(&ledger, hold(1, 1)).result, 0);
+        assert_eq!(say(&ledger, hold(2, 2)).result, 0);
+        let settlers =
+            [(1, QENEX_TRANSFER_POST_HOLD, 10), (2, QENEX_TRANSFER_VOID_HOLD, 0)].map(|(id, flags, amount)| {
+                let ledger = Arc::clone(&ledger);
+                let related_id = Id { low: id, high: 1 };
+                let end = Transfer { related_id, currency: 0, ..item(10 + id, 0, 0, amount, flags) };
+                thread::spawn(move || say(&ledger, end).result)
+            });
+        while ledger.next_expiry() <= LATER {
+            ledger.expire_holds(LATER, 2);
+        }
+        let told = settlers.map(|settler| settler.join().expect("a settler"));
+        assert!(told.iter().all(|told| [0, ResultCode::HoldExpired as u32].contains(told)), "{told:?}");
+        // Places were given back: as many holds can be made as before, and the queue has them alone.
+        assert_eq!((ledger.info().holds, ledger.next_expiry()), (0, u64::MAX));
+        assert_eq!(say(&ledger, hold(3, 60)).result, 0);
+        assert_eq!(say(&ledger, hold(4, 0)).result, 0);
+        assert_eq!(ledger.info().holds, 2);
+        let mut accounts = [Account::default(); 2];
+        ledger.read_accounts(&[from, to], &mut accounts, &OPERATOR).expect("nobody disturbs");
+        let moved = if told[0] == 0 { 10 } else { 0 };
+        assert_eq!(accounts.map(|account| account.balance), [100 - moved, moved]);
+        assert_eq!((accounts[0].debits_held, accounts[1].credits_held), (20, 20));
+        let ends = (1..=ledger.info().sequence).filter(|sequence| {
+            let mut entry = [JournalEntry::default()];
+            let (found, _) = ledger.recorded_from(*sequence, &mut entry, &OPERATOR);
+            let kinds = [QENEX_ENTRY_POST_HOLD, QENEX_ENTRY_VOID_HOLD, QENEX_ENTRY_EXPIRE_HOLD];
+            found == 1 && kinds.contains(&entry[0].kind)
+        });
+        assert_eq!(ends.count(), 2);
+    });
+}
+
+/// A consumer beside two writers: what it is told is written is there, whole, each entry once, and nothing that it has not
+/// acknowledged is overwritten. The ring is smaller than what is written.
+#[test]
+fn a_consumer_gets_every_entry_once() {
+    check(|| {
+        let ledger = ledger(8);
+        let [from, to] = [open(&ledger, 100), open(&ledger, 0)];
+        ledger.release_journal();
+        let start = ledger.acknowledged();
+        let writers = [0, 1].map(|writer| {
+            let ledger = Arc::clone(&ledger);
+            thread::spawn(move || {
+                let mut full = 0;
+                for id in 0..6 {
+                    while say(&ledger, item(10 * writer + id, from, to, id + 1, 0)).result != 0 {
+                        full += 1;
+                        thread::yield_now();
+                    }
+                }
+                full
+            })
+        });
+        let (mut last, mut ids) = (start, Vec::new());
+        while last < start + 12 {
+            let written = ledger.journal_written();
+            assert!(written >= last && written - last <= 8, "{last} {written}");
+            while last < written {
+                let mut entry = [JournalEntry::default()];
+                let (found, _) = ledger.recorded_from(last + 1, &mut entry, &OPERATOR);
+                assert_eq!((found, entry[0].sequence), (1, last + 1), "told to be written, and not acknowledged");
+                let bytes = zerocopy::IntoBytes::as_bytes(&entry[0]);
+                assert_eq!(entry[0].crc, crc32c(&bytes[..bytes.len() - 4]));
+                ids.push(entry[0].id.low);
+                last += 1;
+            }
+            ledger.acknowledge(last).expect("it is written");
+            thread::yield_now();
+        }
+        writers.into_iter().for_each(|writer| _ = writer.join().expect("a writer"));
+        let of = |writer| ids.iter().copied().filter(|id| id / 10 == writer).collect::<Vec<_>>();
+        assert_eq!((of(0), of(1)), ((0..6).collect(), (10..16).collect()));
     });
 }

@@ -278,3 +278,59 @@ fn what_is_wrong_is_refused() {
     assert_eq!(saved.go_live(&new), Err(ResultCode::DigestMismatch));
     assert_eq!(say(&new, item(50, 1, 2, 1, 0), START).0, ResultCode::NotLive);
 }
+
+/// A state that was saved wrongly has a digest that fits. It is not opened all the same.
+#[test]
+fn what_does_not_add_up_is_refused() {
+    let (old, _) = lived_in();
+    let with = |change: &dyn Fn(&mut Saved)| {
+        let mut saved = Saved::of(&old);
+        change(&mut saved);
+        let new = ledger();
+        new.restore_begin().expect("it is empty");
+        saved.accounts.iter().for_each(|account| new.restore_account(account).expect("it looks right"));
+        saved.holds.iter().for_each(|hold| new.restore_hold(hold).expect("it looks right"));
+        saved.entries.iter().for_each(|entry| new.restore_entry(entry).expect("it looks right"));
+        let before: Vec<_> = (1..=saved.end.accounts).map(|index| new.saved_account(index)).collect();
+        let outcome = new.go_live(&saved.end, |_| true);
+        let after: Vec<_> = (1..=saved.end.accounts).map(|index| new.saved_account(index)).collect();
+        assert_eq!(before, after, "looking changes nothing");
+        assert_eq!(new.info().state, if outcome.is_ok() { QENEX_STATE_LIVE } else { QENEX_STATE_RESTORING });
+        outcome
+    };
+    assert_eq!(with(&|_| {}), Ok(()));
+    let refused = Err(ResultCode::RestoreInconsistent);
+    // Money that came from nowhere.
+    assert_eq!(with(&|saved| saved.accounts[1].counters.credits_posted += 1), refused);
+    // An account that holds more than its holds say.
+    assert_eq!(with(&|saved| saved.accounts[1].counters.debits_held += 1), refused);
+    assert_eq!(with(&|saved| saved.accounts[2].counters.credits_held += 1), refused);
+    // Two holds of which each alone would fit.
+    let both = |saved: &mut Saved| {
+        let most = saved.holds[0].amount.max(saved.holds[1].amount);
+        saved.holds.iter_mut().for_each(|hold| hold.amount = most);
+    };
+    assert_eq!(with(&both), refused);
+    // What is yet to come.
+    assert_eq!(with(&|saved| saved.accounts[1].sequence = 1 << 63), refused);
+    assert_eq!(with(&|saved| saved.holds.last_mut().expect("a hold").sequence = u64::MAX), refused);
+}
+
+/// Whoever reads an account before its history is there is not kept waiting for entries that nobody will write.
+#[test]
+fn reads_end_while_accounts_are_restored() {
+    let (old, numbers) = lived_in();
+    let saved = Saved::of(&old);
+    let new = ledger();
+    let read = || {
+        let mut accounts = [Account::default(); 3];
+        new.read_accounts(&numbers, &mut accounts, &OPERATOR)
+    };
+    new.restore_begin().expect("it is empty");
+    saved.accounts.iter().for_each(|account| new.restore_account(account).expect("it is right"));
+    assert_eq!(read(), Err(ResultCode::ReadContended));
+    saved.holds.iter().for_each(|hold| new.restore_hold(hold).expect("it is right"));
+    let half = saved.entries.len() / 2;
+    saved.entries[half..].iter().for_each(|entry| new.restore_entry(entry).expect("it is right"));
+    assert_eq!(read(), Ok(saved.end.sequence));
+}

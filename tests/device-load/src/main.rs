@@ -5,6 +5,8 @@
 //! The ledger must be new, and its journal must hold everything: `journal_entries` of at least 20 × ITEMS. Exits with 0 when
 //! everything holds; what does not is told by a panic.
 
+#![forbid(unsafe_code)]
+
 #[path = "../../../kmod/ledger/tests/audit/mod.rs"]
 mod audit;
 

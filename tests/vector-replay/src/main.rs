@@ -4,6 +4,8 @@
 //! there is none, 1 when there is one, 2 when a file cannot be replayed. The file format is documented in
 //! `scenario.rs`, the differences between the two ledgers in `mapping.rs`.
 
+#![forbid(unsafe_code)]
+
 mod device;
 mod host;
 mod mapping;

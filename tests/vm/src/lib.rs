@@ -6,6 +6,8 @@
 //! With `QENEX_SANITIZER` set, all of it happens on the kernel with sanitizers, and memory that nobody points to any more
 //! is looked for at the end.
 
+#![forbid(unsafe_code)]
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -46,6 +46,12 @@ fn extremes() {
     all_checks_pass(&Vm::new(), "python3 extremes.py 100");
 }
 
+/// Integer extremes in every field of what is restored, with a digest that fits.
+#[test]
+fn restored_extremes() {
+    all_checks_pass(&Vm::new(), "python3 restore_extremes.py");
+}
+
 /// The map of the journal in hostile hands.
 #[test]
 fn mappings() {
@@ -56,4 +62,22 @@ fn mappings() {
 #[test]
 fn leaks() {
     all_checks_pass(&Vm::new(), "python3 leaks.py");
+}
+
+/// The clock is set forward and back while money moves.
+#[test]
+fn clock() {
+    all_checks_pass(&Vm::new(), "python3 clock.py");
+}
+
+/// Open files in all states of the module.
+#[test]
+fn files() {
+    all_checks_pass(&Vm::new(), "python3 files.py");
+}
+
+/// A caller is stopped, changed and killed while it waits.
+#[test]
+fn traced() {
+    all_checks_pass(&Vm::new(), "python3 traced.py");
 }

@@ -3,6 +3,8 @@
 //! The C header of QENEX, made from the Rust source of qenex-abi, so that there is one place where the boundary to
 //! the kernel is written down.
 
+#![forbid(unsafe_code)]
+
 mod comment;
 mod expression;
 mod names;

@@ -2,6 +2,8 @@
 
 //! Writes `qenex-abi/include/qenex.h` and `docs/abi.md`, or with `--check` says how it differs from what the source wants.
 
+#![forbid(unsafe_code)]
+
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
