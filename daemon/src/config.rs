@@ -326,6 +326,16 @@ mod tests {
     }
 
     #[test]
+    fn hours_between_trainings() {
+        assert!(Configuration::default().risk.learn.every.is_zero());
+        let learn = read("[risk.learn]\nhours = 36\n").expect("good").risk.learn;
+        assert_eq!((learn.every.as_secs(), learn.pause.as_secs()), (36 * 3600, 3600));
+        for wrong in ["hours = -1", "hours = 1.5", "every = 1", "pause = 1"] {
+            assert!(read(&format!("[risk.learn]\n{wrong}\n")).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn unknown_keys_and_other_addresses_are_refused() {
         let message = |text: &str| read(text).expect_err("refused").to_string();
         assert!(message("[api]\nsokcet = \"x\"\n").contains("unknown field `sokcet`"));

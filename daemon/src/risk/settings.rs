@@ -4,13 +4,14 @@
 //! model that people have put into force demands.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use qenex_risk::credit::LimitPolicy;
 use qenex_risk::decide::{Action, Policy};
 use qenex_risk::features::Channel;
 use qenex_risk::learn::{GateSettings, LabelLimits, LearnSettings, WindowLimits};
 use qenex_risk::model::TrainSettings;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Nanoseconds.
 const HOUR: u64 = 3_600_000_000_000;
@@ -65,9 +66,13 @@ impl Freeze {
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(default, deny_unknown_fields)]
 pub struct Learn {
-    /// Hours between two trainings that the daemon begins by itself, and promotes by itself if the model is better; zero
-    /// for none: then people do both.
-    pub hours: u32,
+    /// Time after a training, whoever began it, until the daemon begins the next one by itself, and promotes what the last
+    /// one has made if that is better; zero for never: then people do both. In the file it is `hours`.
+    #[serde(rename = "hours", deserialize_with = "hours")]
+    pub every: Duration,
+    /// Shortest time between two trainings when payments or verdicts are no more what they were. Not in the file: an hour.
+    #[serde(skip)]
+    pub pause: Duration,
     /// Days for which payments are remembered.
     pub window_days: u32,
     /// Payments that are remembered, some 300 bytes each.
@@ -92,7 +97,8 @@ impl Default for Learn {
     fn default() -> Self {
         let (learn, train) = (LearnSettings::default(), TrainSettings::default());
         Learn {
-            hours: 0,
+            every: Duration::ZERO,
+            pause: Duration::from_secs(3600),
             window_days: 60,
             window_rows: learn.window.rows,
             rows: learn.rows,
@@ -104,6 +110,10 @@ impl Default for Learn {
             labels: learn.labels,
         }
     }
+}
+
+fn hours<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    u32::deserialize(from).map(|hours| Duration::from_secs(3600 * u64::from(hours)))
 }
 
 impl Learn {

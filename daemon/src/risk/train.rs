@@ -2,10 +2,10 @@
 
 //! Models: loaded, trained in a thread of low priority, tried out in shadow, promoted and taken back.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use qenex_risk::features::schema_hash;
 use qenex_risk::learn::{Judgement, LearnError, Record};
@@ -23,8 +23,6 @@ use crate::people::{Actor, Peer, What, now};
 const NICE: i32 = 19;
 /// Fewest payments by which it is learnt what is usual.
 const FEWEST: usize = 100;
-/// Longest time between two trainings that a drift sets off.
-const DRIFT_PAUSE: Duration = Duration::from_secs(3600);
 
 /// How far a training is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -63,8 +61,9 @@ pub(super) struct Trainer {
     cancel: Arc<AtomicBool>,
     /// Something has happened that only a training helps against.
     wanted: AtomicBool,
-    /// When the daemon began one by itself.
-    begun: Mutex<Instant>,
+    /// When the last one was begun, or, since the start none was, when the newest model was made: nanoseconds since
+    /// 1970-01-01 UTC. A daemon that is started more often than it trains would never train if it counted from its start.
+    begun: AtomicU64,
     /// Time of the file of rules that was taken last.
     pub(super) rules_seen: Mutex<Option<SystemTime>>,
 }
@@ -76,7 +75,7 @@ impl Default for Trainer {
             thread: Mutex::default(),
             cancel: Arc::default(),
             wanted: AtomicBool::new(false),
-            begun: Mutex::new(Instant::now()),
+            begun: AtomicU64::new(now()),
             rules_seen: Mutex::default(),
         }
     }
@@ -160,6 +159,9 @@ impl Risk {
                 }
             }
         }
+        if let Some(made) = self.with_store(|store| store.newest_model())? {
+            self.trainer.begun.store(made, Ordering::Release);
+        }
         let champion = mind.learner.champion().cloned();
         mind.champion(champion.as_deref(), &self.settings.policy, false);
         self.change_engine(|engine| engine.set_model(champion));
@@ -201,10 +203,16 @@ impl Risk {
         }
         let details = json!({ "seed": seed, "labels": labels, "rows": table.len(), "from": times.0, "to": times.1 });
         let (risk, by, settings) = (Arc::clone(self), actor.clone(), self.settings.learn.training(seed));
-        self.in_training(seed, actor, &details.to_string(), move |cancel| {
+        let running = self.in_training(seed, actor, &details.to_string(), move |cancel| {
             let model = train(&table, examples.as_ref(), times, settings, cancel)?;
             risk.challenge(model, &by)
-        })
+        })?;
+        // Also if people began it: what is made now is to be tried out before the next one takes its place.
+        self.trainer.begun.store(now(), Ordering::Release);
+        // If the change goes on, because what was made of it is not promoted, it is told again.
+        self.trainer.wanted.store(false, Ordering::Release);
+        lock(&self.mind).has_drifted = false;
+        Ok(running)
     }
 
     /// Has `work` make a model in the thread of trainings, whose priority is the lowest. It returns the model's version.
@@ -376,24 +384,26 @@ impl Risk {
 
     /// Begins a training, and promotes what the one before has made, if the daemon is to do that by itself.
     pub(super) fn train_if_due(self: &Arc<Self>) {
-        let hours = self.settings.learn.hours;
-        if hours == 0 {
+        let (every, pause) = (self.settings.learn.every, self.settings.learn.pause);
+        let is_training = matches!(*lock(&self.trainer.state), Training::Running { .. });
+        if every.is_zero() || is_training {
             return;
         }
-        let since = lock(&self.trainer.begun).elapsed();
-        let due = since >= Duration::from_secs(3600 * u64::from(hours));
-        let wanted = since >= DRIFT_PAUSE && self.trainer.wanted.swap(false, Ordering::AcqRel);
-        if !due && !wanted {
+        let at = now();
+        let since = Duration::from_nanos(at.saturating_sub(self.trainer.begun.load(Ordering::Acquire)));
+        let wanted = since >= pause && self.trainer.wanted.load(Ordering::Acquire);
+        if since < every && !wanted {
             return;
         }
-        *lock(&self.trainer.begun) = Instant::now();
+        self.trainer.begun.store(at, Ordering::Release);
         let actor = daemon();
         match self.promote_if_better(&actor) {
             Ok(record) => tracing::info!(to = record.to, why = record.why, "a model was promoted"),
             Err(RiskError::Learn(why)) => tracing::info!(%why, "no model is promoted"),
             Err(error) => tracing::error!(%error, "no model is promoted"),
         }
-        if let Err(error) = self.train(true, now(), &actor) {
+        // What cannot be learnt from yet is tried again after the pause, if it was wanted.
+        if let Err(error) = self.train(true, at, &actor) {
             tracing::warn!(%error, "no model is trained");
         }
     }

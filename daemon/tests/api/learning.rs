@@ -4,8 +4,9 @@
 
 use std::time::{Duration, Instant};
 
+use qenex_risk::decide::Thresholds;
 use qenexd::config::Configuration;
-use qenexd::people::{PeopleStore, verify_decisions};
+use qenexd::people::{Decision, PeopleStore, verify_decisions};
 use qenexd::risk::DATABASE;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -112,6 +113,25 @@ impl World {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// All that the log of decisions says of `what`.
+    fn said(&self, what: &str) -> Vec<Decision> {
+        let people = PeopleStore::open(self.bank.directory(), qenexd::people::Policy::default()).expect("people");
+        let pages = (0..).map(|page| people.decisions(page * 1000, 1000).expect("the log"));
+        pages.take_while(|page| !page.is_empty()).flatten().filter(|one| one.what == what).collect()
+    }
+
+    /// What it says of `what` that the daemon did by itself.
+    fn said_by_daemon(&self, what: &str) -> Vec<Decision> {
+        self.said(what).into_iter().filter(|one| one.actor == "(risk)").collect()
+    }
+
+    /// Opens again, differently.
+    fn reconfigure(&mut self, configuration: &Configuration) {
+        self.bank.close();
+        self.bank.reconfigure(configuration.clone());
+        self.admin = self.bank.user("admin");
     }
 
     fn reopen_after(&mut self, meanwhile: impl FnOnce(&Connection)) {
@@ -221,15 +241,7 @@ fn learnt_tried_promoted_and_taken_back() {
     assert_eq!(world.models()["champion"]["version"], json!(bad));
 
     // All of it is in the log, with what is needed to do it again.
-    let people = PeopleStore::open(world.bank.directory(), qenexd::people::Policy::default()).expect("people");
-    let log: Vec<_> = (0..)
-        .map_while(|page| {
-            let page = people.decisions(page * 1000, 1000).expect("the log");
-            (!page.is_empty()).then_some(page)
-        })
-        .flatten()
-        .collect();
-    let of = |what: &str| log.iter().filter(|one| one.what == what).collect::<Vec<_>>();
+    let of = |what: &str| world.said(what);
     assert_eq!(of("model_trained").len(), 2);
     assert_eq!((of("model_promoted").len(), of("model_rolled_back").len(), of("labels_forgotten").len()), (2, 1, 1));
     let record: Value = serde_json::from_str(&of("model_promoted")[1].details).expect("JSON");
@@ -247,7 +259,119 @@ fn learnt_tried_promoted_and_taken_back() {
     ] {
         assert!(record.pointer(path).is_some_and(|value| !value.is_null()), "{path} is not in {record:#}");
     }
+    let people = PeopleStore::open(world.bank.directory(), qenexd::people::Policy::default()).expect("people");
     verify_decisions(&people).expect("unbroken");
+}
+
+/// As [`quick`], and no model goes by itself: by cost there is no number of alerts that is too high.
+fn patient() -> Configuration {
+    let mut configuration = quick();
+    configuration.risk.policy.thresholds = Thresholds::Cost { review: 500, wrong_block: 5_000, loss: 1.0 };
+    configuration
+}
+
+/// Longest that anything here is waited for: a host may be busy with other things.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+fn until(mut is_so: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < PATIENCE);
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+#[test]
+fn the_daemon_learns_by_itself() {
+    let mut configuration = patient();
+    let mut world = World::configured(configuration.clone());
+    let honest = world.honest(2500);
+    let fraud = world.fraud(20);
+    // Somebody says that whatever is small is fraud, and the first model believes it.
+    let small = honest.iter().enumerate().filter(|(place, _)| place * 13 % 40 < 2).map(|(_, id)| id.clone());
+    let small: Ids = small.collect();
+    world.label(&small, json!({ "fraud": true, "source": "chargeback", "name": "wrong" }));
+
+    // It trains again and again, but who decides first is up to people.
+    configuration.risk.learn.every = Duration::from_millis(1);
+    world.reconfigure(&configuration);
+    until(|| world.said_by_daemon("model_trained").len() >= 2);
+    let models = world.models();
+    assert!(models.get("champion").is_none() && models.get("challenger").is_some(), "{models:#}");
+    configuration.risk.learn.every = Duration::ZERO;
+    world.reconfigure(&configuration);
+    let bad = world.admin.expect(200, "POST", "/v1/risk/promote", None, &[])["to"].clone();
+    assert_eq!(world.models()["champion"]["version"], bad);
+
+    // What is known now is right.
+    let body = json!({ "source": "chargeback", "name": "wrong" });
+    world.admin.expect(200, "POST", "/v1/risk/sources/distrust", Some(&body), &[]);
+    world.label(&fraud, json!({ "fraud": true }));
+    let day = |world: &mut World| {
+        let fraud = world.fraud(25);
+        world.honest(600);
+        world.label(&fraud, json!({ "fraud": true }));
+    };
+    let begun = Instant::now();
+    day(&mut world);
+    // However slow this host is, some such days lie between two trainings.
+    let every = (4 * begun.elapsed()).max(Duration::from_secs(4));
+    configuration.risk.learn.every = every;
+    let before = world.said_by_daemon("model_training").len();
+    world.reconfigure(&configuration);
+    until(|| {
+        day(&mut world);
+        std::thread::sleep(every / 4);
+        world.models()["champion"]["version"] != bad
+    });
+    let promoted = world.said_by_daemon("model_promoted");
+    assert_eq!((promoted.len(), world.said("model_promoted").len()), (1, 2));
+    let record: Value = serde_json::from_str(&promoted[0].details).expect("JSON");
+    assert_eq!((&record["from"], &record["by"]), (&bad, &json!("(risk)")), "{record:#}");
+    assert_eq!(world.models()["champion"]["version"], record["to"]);
+    assert!(record.pointer("/judgement/average_precision/gain/low").is_some_and(|low| low.as_f64() > Some(0.0)));
+    // What was promoted was made by itself, too, and it goes on.
+    let trained = world.said_by_daemon("model_trained");
+    assert!(trained.iter().any(|one| json!(one.subject) == record["to"]), "{record:#}");
+    until(|| world.said_by_daemon("model_training").len() >= before + 2);
+    // Nobody hurries it.
+    let times: Vec<u64> = world.said_by_daemon("model_training").iter().skip(before).map(|one| one.at).collect();
+    let shortest = u64::try_from(every.as_nanos()).expect("short");
+    assert!(times.windows(2).all(|pair| pair[1] - pair[0] >= shortest), "{times:?}");
+}
+
+#[test]
+fn when_payments_change_it_trains_sooner() {
+    let mut configuration = patient();
+    let mut world = World::configured(configuration.clone());
+    world.honest(2500);
+    let fraud = world.fraud(20);
+    world.label(&fraud, json!({ "fraud": true }));
+    world.train(json!({}));
+    world.admin.expect(200, "POST", "/v1/risk/promote", None, &[]);
+    let made = world.said("model_training")[0].at;
+    let pause = Duration::from_secs(10);
+    (configuration.risk.learn.every, configuration.risk.learn.pause) = (Duration::from_secs(1_000_000), pause);
+    world.reconfigure(&configuration);
+    // Suddenly everybody pays the same few, from a device that nobody has seen.
+    let begun = Instant::now();
+    while metric(&world.bank, "qenex_risk_drifts_total") < 1.0 {
+        assert!(begun.elapsed() < PATIENCE);
+        assert_eq!(world.said_by_daemon("model_training").len(), 0);
+        let items = (0..1000).map(|place| {
+            let (from, to) = (&world.accounts[place % world.accounts.len()], &world.thief[place % world.thief.len()]);
+            world.item(from, to, format!("{}.00", 5 + place % 40), "new".into())
+        });
+        let items = items.collect();
+        world.items(items);
+        world.models();
+    }
+    until(|| !world.said_by_daemon("model_trained").is_empty());
+    let training = world.said_by_daemon("model_training");
+    assert_eq!(training.len(), 1);
+    assert!(training[0].at - made >= u64::try_from(pause.as_nanos()).expect("short"), "too soon");
+    let models = world.models();
+    assert_eq!(models["challenger"]["version"], json!(world.said_by_daemon("model_trained")[0].subject));
 }
 
 #[test]

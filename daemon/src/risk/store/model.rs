@@ -50,6 +50,17 @@ impl RiskStore {
         })
     }
 
+    /// When the newest model for fraud was made.
+    ///
+    /// # Errors
+    ///
+    /// [`RiskError::Sqlite`].
+    pub fn newest_model(&self) -> Result<Option<u64>, RiskError> {
+        let mut query = self.connection.prepare_cached("SELECT max(at) FROM model WHERE kind = 'fraud'")?;
+        let newest: Option<i64> = query.query_row([], |row| row.get(0))?;
+        Ok(newest.map(loaded))
+    }
+
     /// The file of a model.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use api_sandbox::{Error, Options, serve};
 use clap::Parser;
 use qenexd::config::Configuration;
 
-/// Serves the HTTP API on a ledger inside this process, until SIGTERM or SIGINT. For tests: nothing keeps other programs from
+/// Serves the HTTP API on a ledger inside this process, until SIGTERM or SIGINT, with SIGHUP as in `qenexd`. For tests: nothing keeps other programs from
 /// the ledger's store but that they do not know of it.
 #[derive(Parser)]
 struct Arguments {
@@ -50,6 +50,7 @@ fn run(arguments: Arguments) -> Result<(), Error> {
     for signal in [signal_hook::consts::SIGTERM, signal_hook::consts::SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&stop))?;
     }
+    signal_hook::flag::register(signal_hook::consts::SIGHUP, qenexd::risk::read_again())?;
     let options = Options { configuration, demo: arguments.demo, journal_entries: arguments.journal_entries };
     let sequence = serve(&arguments.store, options, &stop, |_| eprintln!("api-sandbox: ready: {}", socket.display()))?;
     eprintln!("api-sandbox: stopped, everything up to entry {sequence} is stored");
