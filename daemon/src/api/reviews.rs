@@ -18,7 +18,7 @@ use super::accounts::Limit;
 use super::done::{Done, Shown};
 use super::extract::{Caller, Key, OptionalJson, Place, Query};
 use super::problem::{Conflict, Forbidden, Missing, Problem};
-use super::risk::DecisionView;
+use super::risk::JudgementView;
 use super::values::{AccountNumber, Amount, CurrencyCode, LedgerId, Sequence, Time, amount};
 use crate::bank::Scope;
 use crate::people::{Reach, Right, reach};
@@ -88,7 +88,7 @@ pub(super) struct ReviewView {
     /// Why it is to be looked at. Not for those whose payment it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub(super) decision: Option<DecisionView>,
+    pub(super) decision: Option<JudgementView>,
     /// Who has decided about it. Not for those whose payment it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -121,7 +121,7 @@ impl ReviewView {
             time: Time(review.at),
             payments: review.items.iter().map(ReviewItem::new).collect(),
             requested_by: (!review.user.is_empty()).then(|| review.user.clone()),
-            decision: decision.filter(|_| insight).map(|decision| DecisionView::new(&decision, currency)),
+            decision: decision.filter(|_| insight).map(|decision| JudgementView::new(&decision, currency)),
             decided_by: review.decided_by.clone().filter(|_| insight),
             decided_at: review.decided_at.map(Time),
             note: review.note.clone().filter(|_| insight),

@@ -179,7 +179,7 @@ pub(super) struct RuleView {
 
 /// What is to be done with a payment, and why.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(super) struct DecisionView {
+pub(super) struct JudgementView {
     /// What is to be done.
     pub(super) action: ActionName,
     /// How bad it looks, 0 to 1; good for ordering. Absent without a model.
@@ -212,7 +212,7 @@ pub(super) struct DecisionView {
     pub(super) failure: Option<String>,
 }
 
-impl DecisionView {
+impl JudgementView {
     pub(super) fn new(decision: &Decision, currency: u32) -> Self {
         let Decision { action, scored, expected_loss, reasons, rules, model, failure } = decision.clone();
         let rule = |fired: qenex_risk::rules::Fired| RuleView {
@@ -220,7 +220,7 @@ impl DecisionView {
             action: fired.action.into(),
             text: fired.text,
         };
-        DecisionView {
+        JudgementView {
             action: action.into(),
             score: scored.map(|scored| scored.score),
             probability: scored.and_then(|scored| scored.probability),
@@ -277,7 +277,7 @@ pub(super) struct FeatureView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Assessed {
     /// What would be done, and why.
-    decision: DecisionView,
+    decision: JudgementView,
     /// What it looks like.
     features: Vec<FeatureView>,
 }
@@ -334,7 +334,7 @@ pub(super) async fn score(
         context,
     };
     let (decision, row) = app.questions.ask(move |_| Ok(risk.score(&payment))).await??;
-    let decision = DecisionView::new(&decision, payment.currency);
+    let decision = JudgementView::new(&decision, payment.currency);
     Ok(Done::new(Assessed { decision, features: features(&app, &row) }, &key, false))
 }
 
@@ -362,7 +362,7 @@ pub(super) struct JudgedPayment {
     /// Whether it was judged before it was posted.
     before: bool,
     /// What was to be done, and why.
-    decision: DecisionView,
+    decision: JudgementView,
     /// What is known of it: whether it was fraud.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -402,7 +402,7 @@ pub(super) async fn show(
         channel: judged.context.channel.into(),
         country: judged.context.country.map(String::from),
         before: judged.before,
-        decision: DecisionView::new(&decision, judged.currency),
+        decision: JudgementView::new(&decision, judged.currency),
         fraud,
         features: row.map_or_else(Vec::new, |row| features(&app, &row)),
     }))
