@@ -288,7 +288,7 @@ pub(super) struct ModelList {
     labels: usize,
     /// How far payments are from what they were in the training, the furthest first.
     drift: Vec<DriftView>,
-    /// Of how many payments that is.
+    /// Of how many payments that is, the latest whole period of them.
     drift_payments: u64,
     /// The latest changes of the model that decides, the last first.
     changes: Vec<ChangeView>,

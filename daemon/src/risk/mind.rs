@@ -12,8 +12,6 @@ use crate::metrics::Metrics;
 
 /// How often, at most, chance is taken for a change of the stream of verdicts.
 const DELTA: f64 = 0.002;
-/// Payments before a distribution says anything.
-const FEWEST: u64 = 5_000;
 
 /// What is learnt, and watched.
 pub(super) struct Mind {
@@ -72,9 +70,8 @@ impl Mind {
         let mut noticed = Noticed::default();
         if let Some(scored) = &decision.scored {
             if let Some(monitor) = &mut self.monitor {
-                monitor.add(&example.row, scored);
-                if monitor.count() % FEWEST == 0 && !self.has_drifted {
-                    let score = monitor.report().into_iter().find(|(name, _)| *name == "score");
+                if monitor.add(&example.row, scored) && !self.has_drifted {
+                    let score = monitor.report().into_iter().find(|(name, _)| name == "score");
                     self.has_drifted = score.is_some_and(|(_, psi)| psi >= PSI_ACT);
                     noticed.has_drifted = self.has_drifted;
                 }

@@ -8,6 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use qenex_risk::features::schema_hash;
+use qenex_risk::learn::drift::Monitor;
 use qenex_risk::learn::{Judgement, LearnError, Record};
 use qenex_risk::model::{FraudModel, train};
 use serde::Serialize;
@@ -287,9 +288,7 @@ impl Risk {
         let changes = self.with_store(|store| store.reigns(20))?;
         let mind = lock(&self.mind);
         let learner = &mind.learner;
-        let drift = mind.monitor.as_ref().map_or_else(Vec::new, |monitor| {
-            monitor.report().into_iter().map(|(name, psi)| (name.to_owned(), psi)).collect()
-        });
+        let drift = mind.monitor.as_ref().map_or_else(Vec::new, Monitor::report);
         Ok(Models {
             champion: learner.champion().cloned(),
             challenger: learner.challenger().cloned(),
@@ -422,7 +421,7 @@ impl Risk {
         let Some(monitor) = &mind.monitor else { return };
         let report = monitor.report();
         let worst = report.first().map_or(0.0, |(_, psi)| *psi);
-        let score = report.iter().find(|(name, _)| *name == "score").map_or(0.0, |(_, psi)| *psi);
+        let score = report.iter().find(|(name, _)| name == "score").map_or(0.0, |(_, psi)| *psi);
         self.metrics.risk_stability(score, worst);
     }
 }

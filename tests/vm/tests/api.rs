@@ -46,3 +46,12 @@ fn messages() {
     assert!(out.contains("0 lost, 0 doubled"), "{out}");
     assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
 }
+
+/// The daemon is killed while payments are held for people to look at and decided about: every review that was answered is
+/// there, what was approved is posted once, what was rejected is released.
+#[test]
+fn reviews() {
+    let out = machine().succeeds("python3 reviews.py 4");
+    assert!(out.contains("0 lost, 0 doubled"), "{out}");
+    assert!(out.trim_end().ends_with("checks, 0 failed"), "{out}");
+}

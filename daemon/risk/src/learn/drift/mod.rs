@@ -8,5 +8,5 @@ mod monitor;
 mod psi;
 
 pub use adwin::Adwin;
-pub use monitor::Monitor;
+pub use monitor::{Monitor, PERIOD};
 pub use psi::{Bins, PSI_ACT, PSI_WARN, Psi};
