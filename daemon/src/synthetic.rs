@@ -13,7 +13,7 @@ use crate::state::entry_checksum;
 
 /// When the first entry happens: 2023-11-14 22:13:20 UTC.
 const START: u64 = 1_700_000_000_000_000_000;
-/// Time from one entry to the next, nanoseconds.
+/// Time from one entry to the next, nanoseconds, where nothing else is wanted.
 const STEP: u64 = 1_000;
 /// What is in each account at its opening, minor units: enough for any number of small transfers.
 const OPENING: u64 = 1 << 40;
@@ -32,6 +32,7 @@ pub struct Synthetic {
     holds: VecDeque<JournalEntry>,
     sequence: u64,
     timestamp: u64,
+    step: u64,
     random: u64,
 }
 
@@ -46,8 +47,14 @@ impl Synthetic {
             holds: VecDeque::new(),
             sequence: 0,
             timestamp: START,
+            step: STEP,
             random: seed | 1,
         }
+    }
+
+    /// The same with `step` nanoseconds from one entry to the next.
+    pub fn with_step(self, step: u64) -> Self {
+        Synthetic { step, ..self }
     }
 
     /// Entries until all accounts are open.
@@ -62,7 +69,7 @@ impl Synthetic {
 
     fn next_entry(&mut self) -> JournalEntry {
         self.sequence += 1;
-        self.timestamp += STEP;
+        self.timestamp += self.step;
         let entry = JournalEntry {
             sequence: self.sequence,
             timestamp: self.timestamp,

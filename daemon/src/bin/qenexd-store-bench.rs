@@ -9,12 +9,16 @@ use std::error::Error;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
-use qenex_abi::{Id, JournalEntry};
+use qenex_abi::{AccountRequest, Id, Info, JournalEntry, Transfer, TransferResult, UpdateRequest};
 use qenexd::audit::verify;
+use qenexd::bank::{AccountsRead, Bank, BankError, Durable};
 use qenexd::books::Books;
+use qenexd::people::Policy;
+use qenexd::risk::{Risk, RiskSettings};
 use qenexd::restore::restore;
 use qenexd::snapshot::{Snapshot, Snapshots};
 use qenexd::state::State;
@@ -61,6 +65,15 @@ enum What {
         accounts: usize,
         /// Entries after the snapshot.
         #[arg(long, default_value_t = 10_000_000)]
+        entries: usize,
+    },
+    /// Time in which the history that payments are judged by is made anew at a start.
+    History {
+        /// Accounts, all of them active.
+        #[arg(long, default_value_t = 100_000)]
+        accounts: usize,
+        /// Entries after their openings, spread over 30 days.
+        #[arg(long, default_value_t = 1_000_000)]
         entries: usize,
     },
 }
@@ -136,6 +149,7 @@ fn main() -> Outcome<()> {
     let measured = match arguments.what {
         What::Append { entries, singles, runs } => append(&scratch, entries, singles, runs)?,
         What::Restore { accounts, entries } => measure_restore(&scratch, accounts, entries)?,
+        What::History { accounts, entries } => measure_history(&scratch, accounts, entries)?,
     };
     if !arguments.json {
         println!(
@@ -278,4 +292,64 @@ fn measure_restore(scratch: &Scratch, accounts: usize, entries: usize) -> Outcom
     let written = usize::try_from(books.sequence())?;
     measured.push(Measured::new("books written (first entries)", 1, written, begun.elapsed()));
     Ok(measured)
+}
+
+/// A ledger that nobody may ask: what is stored must be enough.
+struct Absent;
+
+impl Absent {
+    fn answer<T>() -> Result<T, BankError> {
+        Err(BankError::System("there is no ledger".into()))
+    }
+}
+
+impl Bank for Absent {
+    fn info(&self) -> Result<Info, BankError> {
+        Self::answer()
+    }
+
+    fn open_account(&self, _: &AccountRequest) -> Result<AccountRequest, BankError> {
+        Self::answer()
+    }
+
+    fn update_account(&self, _: &UpdateRequest) -> Result<UpdateRequest, BankError> {
+        Self::answer()
+    }
+
+    fn accounts(&self, _: &[u64]) -> Result<AccountsRead, BankError> {
+        Self::answer()
+    }
+
+    fn batch(&self, _: &[Transfer]) -> Result<Vec<TransferResult>, BankError> {
+        Self::answer()
+    }
+
+    fn recorded(&self, _: &[Id]) -> Result<Vec<Option<JournalEntry>>, BankError> {
+        Self::answer()
+    }
+
+    fn recorded_from(&self, _: u64, _: usize) -> Result<Vec<JournalEntry>, BankError> {
+        Self::answer()
+    }
+}
+
+fn measure_history(scratch: &Scratch, accounts: usize, entries: usize) -> Outcome<Vec<Measured>> {
+    const MONTH: u64 = 30 * 86_400 * 1_000_000_000;
+    let writer = Writer::start(Box::new(SqliteStore::create(&scratch.0, Id::from_u128(1))?))?;
+    let mut journal = Synthetic::new(accounts, 4);
+    let opening = usize::try_from(journal.opening_entries())?;
+    writer.submit(journal.entries(opening))?;
+    journal = journal.with_step(MONTH / entries.max(1) as u64);
+    let mut left = entries;
+    while left > 0 {
+        writer.submit(journal.entries(left.min(GROUP_MAX)))?;
+        left -= left.min(GROUP_MAX);
+    }
+    writer.stop()?;
+    let durable = Durable::new(tokio::sync::watch::channel(0).1, Duration::ZERO);
+    let reader = Box::new(SqliteReader::open(&scratch.0)?);
+    let begun = Instant::now();
+    let guarded = (Arc::new(Absent) as _, durable);
+    Risk::open(RiskSettings::default(), &scratch.0, guarded, reader, Policy::default(), Arc::default())?;
+    Ok(vec![Measured::new("history to judge by made anew (entries)", 1, opening + entries, begun.elapsed())])
 }
