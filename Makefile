@@ -82,8 +82,8 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 	MIRIFLAGS=-Zmiri-disable-isolation cargo +nightly miri test --package qenex-ledger --test threads --locked
 
 .PHONY: test-vm
-test-vm: toolchain lint-module guest-programs ## The other tests inside the virtual machine
-	cargo test --package vm-tests --locked $(addprefix --test ,device durability hostile journal ledger module)
+test-vm: toolchain lint-module guest-programs clients ## The other tests inside the virtual machine
+	cargo test --package vm-tests --locked $(addprefix --test ,clients device durability hostile journal ledger module)
 
 .PHONY: test-sanitizer
 test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
@@ -101,6 +101,11 @@ test-faults: toolchain module guest-programs ## Every fault as often as promised
 	QENEX_FAULTS=full QENEX_FAULT=$(FAULT) cargo test --package vm-tests --test durability --locked $(if $(FAULT),faults)
 	@{ echo '<!-- Printed by `make test-faults`. -->'; echo; echo '| fault | tries | changes | lost | doubled | invented |'; \
 	echo '| --- | --- | --- | --- | --- | --- |'; cat $$(ls -v target/faults/*); } | tee tests/faults.md
+
+.PHONY: clients
+clients: ## The clients in C, Go, Python and Rust: target/clients/
+	@rm -rf target/clients
+	./qemu/vm root --with clients -- tools/clients/build target/clients
 
 .PHONY: deb
 deb: module guest-programs ## Debian packages of daemon, tools and module: target/deb/*.deb
@@ -126,7 +131,7 @@ bench: module ## How fast the ledger is: in a process beside a naive one, and in
 	./qemu/vm run --icount --share target/bench -- sh -c 'cc -O2 -Wall -o /tmp/calls calls.c && /tmp/calls'
 
 .PHONY: header
-header: ## Write qenex-abi/include/qenex.h and docs/abi.md anew from the Rust source
+header: ## Write qenex.h, docs/abi.md and the same for Python and Go anew from the Rust source
 	cargo run --quiet --package qenex-header
 
 .PHONY: rust-analyzer

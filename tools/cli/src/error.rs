@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use qenex_abi::ResultCode;
+use qenex_client::ApiError;
 use qenex_device::Errno;
 use serde_json::json;
 
@@ -56,6 +57,12 @@ fn lines(accounts: &[(u64, String)]) -> String {
     lines.join("\n")
 }
 
+impl From<ApiError> for Error {
+    fn from(error: ApiError) -> Self {
+        Error::Daemon(error.into())
+    }
+}
+
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Error {
         Error::Output(error.into())
@@ -98,7 +105,7 @@ impl Error {
 
     fn document(&self) -> serde_json::Value {
         // What the daemon says is a document already.
-        if let Error::Daemon(DaemonError::Problem(problem)) = self {
+        if let Error::Daemon(DaemonError::Api(ApiError::Problem(problem))) = self {
             return problem.clone();
         }
         let (kind, result) = match self {

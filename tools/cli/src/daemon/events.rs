@@ -6,15 +6,14 @@ use std::io::{self, Write};
 use std::thread::sleep;
 use std::time::Duration;
 
-use hyper::Method;
 use serde_json::Value;
 
-use super::client::{Client, Request};
 use super::command::EventArgs;
 use super::error::DaemonError;
 use super::requests::query;
 use super::show::text;
 use crate::error::Error;
+use qenex_client::{ApiError, Client, Request};
 
 /// Between two tries to go on.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -44,7 +43,7 @@ pub(super) fn follow(client: &Client, args: &EventArgs, json: bool) -> Result<()
         });
         written?;
         match ended {
-            Err(problem @ (DaemonError::Problem(_) | DaemonError::Answer(_))) => return Err(problem.into()),
+            Err(problem @ (ApiError::Problem(_) | ApiError::Answer(_))) => return Err(problem.into()),
             Err(error) if is_first => return Err(error.into()),
             _ if left > 0 => sleep(PAUSE),
             _ => {}
@@ -56,11 +55,10 @@ pub(super) fn follow(client: &Client, args: &EventArgs, json: bool) -> Result<()
 
 /// The last entry there is: where to go on if nothing happens before a break.
 fn now(client: &Client) -> Result<u64, Error> {
-    let request =
-        Request { method: Method::GET, path: "/v1/accounts?limit=1".into(), body: None, message: None, key: None };
+    let request = Request::get("/v1/accounts?limit=1");
     let document = client.send(&request)?.document;
     let sequence = document["sequence"].as_str().and_then(|sequence| sequence.parse().ok());
-    Ok(sequence.ok_or_else(|| DaemonError::Answer("there is no sequence in it".into()))?)
+    Ok(sequence.ok_or_else(|| DaemonError::answer("there is no sequence in it"))?)
 }
 
 fn print(entry: &Value, json: bool) -> io::Result<()> {

@@ -8,12 +8,12 @@ use std::path::PathBuf;
 use clap::{Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use super::client::{Client, Request};
 use super::requests::{get, post, query, segment};
 use super::show::{answer, facts, rows, text};
 use crate::commands::{MsgError, read_message};
 use crate::error::Error;
 use crate::output::{Align, Table, print_json};
+use qenex_client::{Body, Client, Request};
 
 use Align::{Left, Right};
 
@@ -127,8 +127,9 @@ pub(super) fn run(out: &mut impl Write, json: bool, client: &Client, command: &M
     match command {
         MessageCommand::Send { file, profile, id } => {
             let path = format!("/v1/messages{}", query([("profile", profile.clone())]));
-            let message = Some(read_message(file)?);
-            let request = Request { message, ..post(path, None, id.clone()) };
+            let bytes = read_message(file)?;
+            let kind = if qenex_messages::mt::is_mt(&bytes) { "text/plain" } else { "application/xml" };
+            let request = Request { body: Some(Body::Text { kind, bytes }), ..post(path, None, id.clone()) };
             let sent = client.send(&request)?;
             if sent.is_repeated {
                 eprintln!("This was handed in before; nothing was done again.");

@@ -5,7 +5,6 @@
 //!
 //! A command is a request; its answer is shown as a table, or with `--json` as the document that came.
 
-mod client;
 mod command;
 mod error;
 mod events;
@@ -23,9 +22,9 @@ pub(crate) use command::DaemonCommand;
 pub(crate) use error::DaemonError;
 pub(crate) use session::Session;
 
-use self::client::Client;
 use crate::cli::{AccountCommand, CreateArgs, TransferArgs};
 use crate::error::Error;
+use qenex_client::Client;
 
 /// Does what only the daemon can do.
 pub(crate) fn run(socket: Option<&Path>, json: bool, command: &DaemonCommand) -> Result<(), Error> {

@@ -3,12 +3,11 @@
 //! The request that each command makes.
 
 use clap::ValueEnum;
-use hyper::Method;
 use qenex_abi::{Id, parse_money};
+use qenex_client::{Body, Method, Request};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::client::Request;
 use super::command::{
     ApprovalCommand, AuditCommand, DaemonCommand, HoldCommand, JournalArgs, PartArgs, Role, UserCommand,
 };
@@ -55,7 +54,7 @@ pub(super) fn of(command: &DaemonCommand) -> Result<Request, Error> {
 
 /// The end of a login.
 pub(super) fn log_out() -> Request {
-    Request { method: Method::DELETE, path: "/v1/sessions/current".into(), body: None, message: None, key: None }
+    Request::new(Method::DELETE, "/v1/sessions/current")
 }
 
 /// `qenex account …`.
@@ -173,13 +172,7 @@ fn approval(command: &ApprovalCommand) -> Request {
 
 fn user(command: &UserCommand) -> Result<Request, DaemonError> {
     let password = |name: &str| session::password(name).map_err(DaemonError::Password);
-    let change = |name: &str, body| Request {
-        method: Method::PATCH,
-        path: format!("/v1/users/{}", segment(name)),
-        body: Some(body),
-        message: None,
-        key: None,
-    };
+    let change = |name: &str, body| Request::new(Method::PATCH, format!("/v1/users/{}", segment(name))).json(body);
     Ok(match command {
         UserCommand::List => get("/v1/users"),
         UserCommand::Show { name } => get(format!("/v1/users/{}", segment(name))),
@@ -205,11 +198,11 @@ fn role(role: Role) -> Value {
 }
 
 pub(super) fn get(path: impl Into<String>) -> Request {
-    Request { method: Method::GET, path: path.into(), body: None, message: None, key: None }
+    Request::get(path)
 }
 
 pub(super) fn post(path: impl Into<String>, body: Option<Value>, key: Option<String>) -> Request {
-    Request { method: Method::POST, path: path.into(), body, message: None, key }
+    Request { body: body.map(Body::Json), key, ..Request::post(path) }
 }
 
 /// Amount and currency as the API takes them. Both are looked at here, so that a mistake is found before anything is sent.
@@ -271,18 +264,24 @@ mod tests {
         assert_eq!(transfer.key.as_deref(), Some("00000000-0000-0000-0000-000000000007"));
         let body = json!({ "debtor_account": "292", "creditor_account": "389", "amount": "25.00", "currency": "USD",
             "up_to": true, "code": 4 });
-        assert_eq!(transfer.body, Some(body));
+        assert_eq!(transfer.body, Some(Body::Json(body)));
         let hold = request("hold create 292 389 USD 5.00 --timeout 60 --id k");
         assert_eq!(hold.key.as_deref(), Some("k"));
         let body = json!({ "debtor_account": "292", "creditor_account": "389", "amount": "5.00", "currency": "USD",
             "timeout_seconds": 60 });
-        assert_eq!(hold.body, Some(body));
-        assert_eq!(request("hold post ab").body, Some(json!({})));
-        assert_eq!(request("reverse ab 1.00 USD").body, Some(json!({ "amount": "1.00", "currency": "USD" })));
+        assert_eq!(hold.body, Some(Body::Json(body)));
+        assert_eq!(request("hold post ab").body, Some(Body::Json(json!({}))));
+        assert_eq!(
+            request("reverse ab 1.00 USD").body,
+            Some(Body::Json(json!({ "amount": "1.00", "currency": "USD" })))
+        );
         let account = request("account create --currency EUR --type savings --balance 5.00");
-        assert_eq!(account.body, Some(json!({ "currency": "EUR", "type": "savings", "opening_balance": "5.00" })));
+        assert_eq!(
+            account.body,
+            Some(Body::Json(json!({ "currency": "EUR", "type": "savings", "opening_balance": "5.00" })))
+        );
         let role = request("user role anna auditor");
-        assert_eq!((role.method, role.body), (Method::PATCH, Some(json!({ "role": "auditor" }))));
+        assert_eq!((role.method, role.body), (Method::PATCH, Some(Body::Json(json!({ "role": "auditor" })))));
         assert_eq!(request("user unlock anna").path, "/v1/users/anna/unlock");
     }
 

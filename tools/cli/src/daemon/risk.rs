@@ -8,15 +8,14 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
-use hyper::Method;
 use serde_json::{Value, json};
 
-use super::client::{Client, Request};
 use super::requests::{get, money, object, post, query, segment};
 use super::show::{answer, rows, text};
 use crate::error::Error;
 use crate::output::Align::{Left, Right};
 use crate::output::{Table, print_facts, print_json};
+use qenex_client::{Client, Method, Request};
 
 /// What to do with payments and alerts that somebody must look at.
 #[derive(Debug, Subcommand)]
@@ -328,8 +327,7 @@ fn risk_request(command: &RiskCommand) -> Result<Request, Error> {
         }
         RiskCommand::Rules { file: None } => get("/v1/risk/rules"),
         RiskCommand::Rules { file: Some(path) } => {
-            let body = Some(json!({ "text": file(path)? }));
-            Request { method: Method::PUT, path: "/v1/risk/rules".into(), body, message: None, key: None }
+            Request::new(Method::PUT, "/v1/risk/rules").json(json!({ "text": file(path)? }))
         }
         RiskCommand::Backtest { file: path, from } => {
             let text = path.as_deref().map(file).transpose()?;
@@ -419,6 +417,8 @@ fn show_risk(out: &mut impl Write, command: &RiskCommand, document: &Value) -> R
 mod tests {
     use clap::Parser;
 
+    use qenex_client::Body;
+
     use super::*;
     use crate::cli::{Cli, Command};
     use crate::daemon::DaemonCommand;
@@ -438,16 +438,16 @@ mod tests {
         let verdict = request("review reject ab --note mine --no-label");
         assert_eq!(
             (verdict.path.as_str(), verdict.body),
-            ("/v1/risk/reviews/ab/reject", Some(json!({ "note": "mine", "label": false })))
+            ("/v1/risk/reviews/ab/reject", Some(Body::Json(json!({ "note": "mine", "label": false }))))
         );
         let score = request("risk score 292 389 150.00 USD --channel card --country US");
         let body = json!({ "debtor_account": "292", "creditor_account": "389", "amount": "150.00", "currency": "USD",
             "context": { "channel": "card", "country": "US" } });
-        assert_eq!((score.path.as_str(), score.body), ("/v1/risk/score", Some(body)));
+        assert_eq!((score.path.as_str(), score.body), ("/v1/risk/score", Some(Body::Json(body))));
         let label = request("risk label ab fraud --chargeback visa");
-        assert_eq!(label.body, Some(json!({ "fraud": true, "source": "chargeback", "name": "visa" })));
+        assert_eq!(label.body, Some(Body::Json(json!({ "fraud": true, "source": "chargeback", "name": "visa" }))));
         assert_eq!(request("risk importance --permutation").path, "/v1/risk/importance?method=permutation");
-        assert_eq!(request("risk rollback --why drill").body, Some(json!({ "why": "drill" })));
+        assert_eq!(request("risk rollback --why drill").body, Some(Body::Json(json!({ "why": "drill" }))));
     }
 
     #[test]

@@ -7,13 +7,11 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use hyper::Method;
 use nix::sys::termios::{LocalFlags, SetArg, tcgetattr, tcsetattr};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use super::client::{Client, Request};
 use super::error::DaemonError;
+use qenex_client::Client;
 
 /// Where the daemon listens unless it is told otherwise.
 const SOCKET: &str = "/run/qenex/api.sock";
@@ -67,17 +65,10 @@ pub(super) fn socket(given: Option<&Path>) -> PathBuf {
 /// Asks for the password, logs in and keeps the login.
 pub(super) fn log_in(socket: &Path, user: &str) -> Result<Session, DaemonError> {
     let password = password(user).map_err(DaemonError::Password)?;
-    let request = Request {
-        method: Method::POST,
-        path: "/v1/sessions".into(),
-        body: Some(json!({ "user": user, "password": password })),
-        message: None,
-        key: None,
-    };
-    let document = Client::new(socket, None)?.send(&request)?.document;
+    let document = Client::new(socket, None)?.log_in(user, &password)?;
     let text = |name: &str| {
         let value = document[name].as_str().map(String::from);
-        value.ok_or_else(|| DaemonError::Answer(format!("there is no {name} in it")))
+        value.ok_or_else(|| DaemonError::answer(format!("there is no {name} in it")))
     };
     let session = Session {
         socket: socket.into(),

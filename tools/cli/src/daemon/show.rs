@@ -6,10 +6,10 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
-use super::client::{Client, Request};
 use super::requests::query;
 use crate::error::Error;
 use crate::output::{Align, JsonList, Table, print_facts, print_json};
+use qenex_client::{Client, Request};
 
 use Align::{Left, Right};
 

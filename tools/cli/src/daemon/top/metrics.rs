@@ -19,7 +19,7 @@ impl Metrics {
         let mut samples = BTreeMap::new();
         for line in text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
             let sample = line.rsplit_once(' ').and_then(|(name, value)| Some((name, value.parse().ok()?)));
-            let (name, value) = sample.ok_or_else(|| DaemonError::Answer(format!("{line:?} is no sample")))?;
+            let (name, value) = sample.ok_or_else(|| DaemonError::answer(format!("{line:?} is no sample")))?;
             samples.insert(name.to_owned(), value);
         }
         Ok(Metrics { samples })

@@ -16,10 +16,10 @@ use ratatui::crossterm::event::{self, Event, KeyCode, KeyModifiers};
 
 use self::metrics::Metrics;
 use self::view::View;
-use super::client::Client;
 use super::error::DaemonError;
 use crate::error::Error;
 use crate::output::print_facts;
+use qenex_client::Client;
 
 /// So many rates are kept for the curve.
 const CURVE: usize = 240;

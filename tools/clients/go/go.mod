@@ -1,0 +1,3 @@
+module qenex
+
+go 1.24
