@@ -55,6 +55,7 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 	cargo test --workspace --exclude vm-tests --locked --quiet
 	python3 -m unittest discover -q qemu/tests
 	python3 kmod/safety.py --check
+	python3 tests/documents.py check
 
 .PHONY: test
 test: check test-interleavings test-messages test-api test-vm ## Everything
@@ -83,7 +84,7 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 
 .PHONY: test-vm
 test-vm: toolchain lint-module guest-programs clients ## The other tests inside the virtual machine
-	cargo test --package vm-tests --locked $(addprefix --test ,clients device durability hostile journal ledger module)
+	cargo test --package vm-tests --locked $(addprefix --test ,clients device documents durability hostile journal ledger module)
 
 .PHONY: test-sanitizer
 test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
@@ -112,8 +113,13 @@ deb: module guest-programs ## Debian packages of daemon, tools and module: targe
 	@rm -rf target/deb
 	$(IN_ROOT) tools/packages/build
 
+.PHONY: container
+container: deb ## The daemon in a container, where there is a builder (Containerfile)
+	@for builder in podman docker; do if $$builder info > /dev/null 2>&1; then $$builder build --tag qenexd .; exit; fi; done; \
+	echo "neither podman nor docker is at work here: nothing is built"
+
 .PHONY: test-install
-test-install: toolchain deb ## The packages: the module by DKMS; on a bare Debian installed, used, upgraded, removed
+test-install: toolchain deb container ## The packages: the module by DKMS; on a bare Debian installed, used, upgraded, removed
 	./qemu/vm root --with dkms -- sh -c 'tools/packages/try-dkms target/deb/qenex-dkms_*.deb target/dkms'
 	@rm -rf target/deb/old target/deb/new
 	$(IN_ROOT) tools/packages/build target/deb/old target/dkms/qenex_banking.ko

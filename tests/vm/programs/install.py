@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 
+import documents
 from qenex import check, finish
 
 STORE = "/var/lib/qenex"
@@ -49,19 +50,23 @@ def install(folder):
     run("dpkg", "--install", *sorted(glob.glob(f"{folder}/*.deb")))
 
 
+def as_documented(section, folder="."):
+    """The commands of a section of docs/operations.md, as they are written there."""
+    here = os.getcwd()
+    os.chdir(folder)
+    check(f"operations: {section}", documents.run(f"{here}/operations.md#{section}", PASSWORD), True)
+    os.chdir(here)
+
+
 def accounts():
     """Balances as the daemon tells them."""
     return sorted(line.split()[:3] for line in run("qenex", "account", "list").splitlines()[1:])
 
 
-def first_customer():
-    run("qenexd", "user", "add", "--role", "admin", "anna", given=PASSWORD)
-    run("qenex", "login", "anna", given=PASSWORD)
-
-
 def new():
     # Installed: everything is there and at work without any command of ours.
-    install("old")
+    run("useradd", "anna")
+    as_documented("installing", "old")
     until("the daemon is at work after the installation", is_active)
     node = os.stat("/dev/qenex_banking")
     group = run("stat", "-c", "%U:%G", "/dev/qenex_banking").strip()
@@ -79,7 +84,7 @@ def new():
     print(f"exposure {exposure}")
 
     # A transfer, by the daemon and at the device.
-    first_customer()
+    run("qenex", "login", "anna", given=PASSWORD)
     a = run("qenex", "account", "create", "-q", "--currency", "USD", "--balance", "1000.00").strip()
     b = run("qenex", "account", "create", "-q", "--currency", "USD").strip()
     run("qenex", "transfer", a, b, "250.00", "USD")
@@ -87,6 +92,9 @@ def new():
     check("balances", [line[2] for line in accounts() if line[0] in (a, b)], ["700.00", "300.00"])
     refused = run("qenex", "transfer", a, b, "9999.00", "USD", ok=False)
     check("too much", (refused.returncode, "exceeds_available_balance" in refused.stderr), (1, True))
+
+    as_documented("is-it-well")
+    as_documented("backup-restore-verify")
 
     # The daemon is started by whoever asks, and again when it dies.
     run("systemctl", "stop", "qenexd.service")

@@ -20,6 +20,8 @@ fn packages() {
             }
         }
     }
+    vm.add(&repository().join("tests/documents.py"), "documents.py");
+    vm.add(&repository().join("docs/operations.md"), "operations.md");
     let disk = vm.share().join("disk.img").to_string_lossy().into_owned();
     let vm = vm.with_option(&["--systemd", "--disk", &disk, "--timeout", "1500"]);
     for part in ["new", "again"] {

@@ -4,7 +4,7 @@
 
 use std::io::Write;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::requests::query;
 use crate::error::Error;
@@ -189,16 +189,19 @@ fn statement(out: &mut impl Write, client: &Client, request: &Request, first: Va
         let nothing = String::new;
         [text(at, "/sequence"), nothing(), what.into(), nothing(), nothing(), text(at, "/balance")]
     };
-    rows(out, &mut table, &[json!({})], |_| edge("opening", &first["opening"]))?;
+    let line = |line: &Value| {
+        let is_debtor = line["entry"]["debtor_account"] == own;
+        let other = if is_debtor { "/entry/creditor_account" } else { "/entry/debtor_account" };
+        ["/entry/sequence", "/entry/timestamp", "/entry/kind", other, "/change", "/balance"]
+            .map(|path| text(line, path))
+    };
     let mut page = first;
+    // With the first lines, whose width the columns get.
+    let mut waiting = vec![edge("opening", &page["opening"])];
     loop {
-        let lines = page["lines"].as_array().map_or(&[][..], Vec::as_slice);
-        rows(out, &mut table, lines, |line| {
-            let is_debtor = line["entry"]["debtor_account"] == own;
-            let other = if is_debtor { "/entry/creditor_account" } else { "/entry/debtor_account" };
-            ["/entry/sequence", "/entry/timestamp", "/entry/kind", other, "/change", "/balance"]
-                .map(|path| text(line, path))
-        })?;
+        waiting.extend(page["lines"].as_array().into_iter().flatten().map(line));
+        table.print(out, &waiting)?;
+        waiting.clear();
         let Some(next) = page["next"].as_str() else { break };
         // On from there: a time and a sequence number cannot both begin it.
         let path = request.path.split('?').next().unwrap_or_default();
@@ -207,7 +210,7 @@ fn statement(out: &mut impl Write, client: &Client, request: &Request, first: Va
         let path = format!("{path}?limit=1000&from_sequence={next}{until}");
         page = client.send(&Request { path, ..request.clone() })?.document;
     }
-    rows(out, &mut table, &[json!({})], |_| edge("closing", &page["closing"]))
+    Ok(table.print(out, &[edge("closing", &page["closing"])])?)
 }
 
 fn trial_balance(out: &mut impl Write, currencies: &[Value]) -> Result<(), Error> {
