@@ -35,12 +35,19 @@ pub struct Beside {
     pub about: &'static str,
     /// What a new one is made of.
     pub schema: &'static str,
-    /// The format that this program knows.
-    pub format: i64,
+    /// How an older one is brought to the next format: the first of them makes format 2 of format 1. `schema` is what they
+    /// lead to. Each runs once, whole or not at all. What they are has been in the hands of users, so none is ever changed.
+    pub steps: &'static [&'static str],
 }
 
 impl Beside {
-    /// Opens the database in the store's directory, or makes one.
+    /// The format that this program knows.
+    pub const fn format(&self) -> i64 {
+        // CAST: there are few steps.
+        1 + self.steps.len() as i64
+    }
+
+    /// Opens the database in the store's directory, or makes one. One of an older format is brought to this program's.
     ///
     /// # Errors
     ///
@@ -50,9 +57,9 @@ impl Beside {
         let made = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
         made.map_err(|source| BesideError::Io { path: path.clone(), source })?;
         let (connection, found) = self.open_there(&path).map_err(|source| self.says_no(source))?;
-        match found == self.format {
+        match found == self.format() {
             true => Ok(connection),
-            false => Err(BesideError::Newer { path, found, known: self.format }),
+            false => Err(BesideError::Newer { path, found, known: self.format() }),
         }
     }
 
@@ -69,9 +76,24 @@ impl Beside {
         if tables == 0 {
             transaction.execute_batch(self.schema)?;
         }
-        let found: i64 = transaction.query_row("SELECT format FROM about", [], |row| row.get(0))?;
+        let found = self.bring_up(&transaction)?;
         transaction.commit()?;
         Ok((connection, found))
+    }
+
+    /// Does the steps that a database has not had. Returns the format that it has then.
+    fn bring_up(&self, database: &Connection) -> rusqlite::Result<i64> {
+        let found: i64 = database.query_row("SELECT format FROM about", [], |row| row.get(0))?;
+        let missing = usize::try_from(found - 1).ok().and_then(|done| self.steps.get(done..)).unwrap_or_default();
+        for step in missing {
+            database.execute_batch(step)?;
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        database.execute("UPDATE about SET format = ?", [self.format()])?;
+        tracing::info!(file = self.file, from = found, to = self.format(), "brought to a newer format");
+        Ok(self.format())
     }
 
     /// If there is one in the store's directory: reads all of it and checks that it is in order.
@@ -108,4 +130,54 @@ impl Beside {
 /// [`BesideError`] of the first that is not in order.
 pub fn check_all(directory: &Path) -> Result<(), BesideError> {
     ALL.iter().try_for_each(|database| database.check(directory))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str =
+        "CREATE TABLE about (format INTEGER NOT NULL); INSERT INTO about VALUES (1); CREATE TABLE paid (cents);";
+    const OLD: Beside = Beside { file: "some.sqlite", about: "some", schema: SCHEMA, steps: &[] };
+    const NEW: Beside = Beside {
+        schema: "CREATE TABLE about (format INTEGER NOT NULL); INSERT INTO about VALUES (3); \
+            CREATE TABLE paid (cents, currency DEFAULT 840, code DEFAULT 0);",
+        steps: &["ALTER TABLE paid ADD currency DEFAULT 840", "ALTER TABLE paid ADD code DEFAULT 0"],
+        ..OLD
+    };
+
+    fn columns(database: &Connection) -> String {
+        database
+            .query_row("SELECT * FROM paid", [], |row| Ok(format!("{:?}", row.as_ref().column_names())))
+            .expect("a row")
+    }
+
+    #[test]
+    fn an_older_one_is_brought_up_and_a_newer_one_refused() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let old = OLD.open(directory.path()).expect("made");
+        old.execute("INSERT INTO paid VALUES (5)", []).expect("a row");
+        drop(old);
+        for _ in 0..2 {
+            let new = NEW.open(directory.path()).expect("brought up");
+            assert_eq!(columns(&new), r#"["cents", "currency", "code"]"#);
+        }
+        assert!(matches!(OLD.open(directory.path()), Err(BesideError::Newer { found: 3, known: 1, .. })));
+        // As one that is made anew.
+        let other = tempfile::tempdir().expect("a directory");
+        let made = NEW.open(other.path()).expect("made");
+        made.execute("INSERT INTO paid (cents) VALUES (5)", []).expect("a row");
+        assert_eq!(columns(&made), r#"["cents", "currency", "code"]"#);
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_everything_as_it_was() {
+        let directory = tempfile::tempdir().expect("a directory");
+        drop(OLD.open(directory.path()).expect("made"));
+        let bad = Beside { steps: &["ALTER TABLE paid ADD currency", "ALTER TABLE nothing ADD code"], ..OLD };
+        assert!(matches!(bad.open(directory.path()), Err(BesideError::Sqlite { .. })));
+        let old = OLD.open(directory.path()).expect("still the old one");
+        old.execute("INSERT INTO paid VALUES (5)", []).expect("a row");
+        assert_eq!(columns(&old), r#"["cents"]"#);
+    }
 }

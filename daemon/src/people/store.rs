@@ -12,7 +12,7 @@ use crate::beside::Beside;
 
 /// The database, `people.sqlite`.
 pub const DATABASE: Beside =
-    Beside { file: "people.sqlite", about: "people", schema: include_str!("schema.sql"), format: 1 };
+    Beside { file: "people.sqlite", about: "people", schema: include_str!("schema.sql"), steps: &[] };
 
 /// What holds for logins.
 #[derive(Clone, Copy, Debug)]

@@ -80,6 +80,11 @@ impl Bank {
         Self::start(Arc::new(tempfile::tempdir().expect("a directory")), configuration, true)
     }
 
+    /// The bank whose store is in a directory.
+    pub(crate) fn found(directory: TempDir, configuration: Configuration) -> Self {
+        Self::start(Arc::new(directory), configuration, false)
+    }
+
     /// Balances of the demo user's accounts.
     pub(crate) fn demo_accounts(&self) -> Value {
         let mut demo = self.anybody();

@@ -4,6 +4,7 @@
 
 mod approvals;
 mod events;
+mod formats;
 mod harness;
 mod idempotency;
 mod input;

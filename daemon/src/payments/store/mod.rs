@@ -24,7 +24,7 @@ use crate::beside::Beside;
 
 /// The database.
 pub const DATABASE: Beside =
-    Beside { file: "messages.sqlite", about: "messages", schema: include_str!("schema.sql"), format: 1 };
+    Beside { file: "messages.sqlite", about: "messages", schema: include_str!("schema.sql"), steps: &[] };
 
 /// The database, opened. Several may be open at once.
 pub struct MessageStore {

@@ -26,7 +26,7 @@ use crate::beside::Beside;
 
 /// The database.
 pub const DATABASE: Beside =
-    Beside { file: "risk.sqlite", about: "risk", schema: include_str!("schema.sql"), format: 1 };
+    Beside { file: "risk.sqlite", about: "risk", schema: include_str!("schema.sql"), steps: &[] };
 
 /// The database, opened. Several may be open at once.
 pub struct RiskStore {
