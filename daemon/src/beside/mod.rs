@@ -6,15 +6,17 @@
 //! from the first moment on. Several connections, also of several processes, may have one open at once.
 
 mod error;
+mod value;
 
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 pub use error::BesideError;
+pub(crate) use value::{loaded, loaded_id, names, stored, stored_id};
 
 use crate::{payments, people, risk};
 
@@ -71,7 +73,7 @@ impl Beside {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS);
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = begin(&mut connection)?;
         let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         if tables == 0 {
             transaction.execute_batch(self.schema)?;
@@ -120,6 +122,22 @@ impl Beside {
     fn says_no(&self, source: rusqlite::Error) -> BesideError {
         BesideError::Sqlite { file: self.file, about: self.about, source }
     }
+}
+
+/// Begins a change that sees all that others have done, and lets nobody else in.
+pub(crate) fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
+    connection.transaction_with_behavior(TransactionBehavior::Immediate)
+}
+
+/// Makes a change whole or not at all.
+pub(crate) fn change<T, E: From<rusqlite::Error>>(
+    connection: &mut Connection,
+    change: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+) -> Result<T, E> {
+    let transaction = begin(connection)?;
+    let outcome = change(&transaction)?;
+    transaction.commit()?;
+    Ok(outcome)
 }
 
 /// Checks every database beside the journal that there is: the ledger is not opened for business if those who may use it,

@@ -5,10 +5,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 
 use super::{PeopleError, password};
-use crate::beside::Beside;
+use crate::beside::{self, Beside};
 
 /// The database, `people.sqlite`.
 pub const DATABASE: Beside =
@@ -74,7 +74,7 @@ impl PeopleStore {
 
     /// Begins a change that sees all that others have done, and lets nobody else in.
     pub(super) fn change(&mut self) -> Result<Transaction<'_>, PeopleError> {
-        Ok(self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?)
+        Ok(beside::begin(&mut self.connection)?)
     }
 }
 

@@ -6,7 +6,8 @@ use qenex_messages::calendar::Date;
 use qenex_messages::rules::sepa::mandate::{Mandate, MandateState};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 
-use super::{MessageStore, loaded, stored};
+use super::MessageStore;
+use crate::beside::{loaded, stored};
 use crate::payments::PaymentError;
 
 /// A mandate as it is stored.

@@ -7,8 +7,9 @@ use rusqlite::{OptionalExtension, Row, Transaction, params};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{MessageStore, loaded, loaded_id, stored, stored_id};
+use super::MessageStore;
 use crate::bank::Scope;
+use crate::beside::{loaded, loaded_id, stored, stored_id};
 use crate::payments::PaymentError;
 
 /// Whether a message came or goes.

@@ -15,12 +15,11 @@ pub use payment::{Booking, BookingState, Kind, NewPayment, Payment, PaymentState
 
 use std::path::Path;
 
-use qenex_abi::Id;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 
 use super::PaymentError;
 use super::interruption::Interruption;
-use crate::beside::Beside;
+use crate::beside::{self, Beside};
 
 /// The database.
 pub const DATABASE: Beside =
@@ -51,29 +50,6 @@ impl MessageStore {
         if let Some(interruption) = &self.interruption {
             interruption.step()?;
         }
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = change(&transaction)?;
-        transaction.commit()?;
-        Ok(outcome)
+        beside::change(&mut self.connection, change)
     }
-}
-
-/// An id as it is stored.
-fn stored_id(id: Id) -> [u8; 16] {
-    id.to_u128().to_be_bytes()
-}
-
-/// A stored id.
-fn loaded_id(bytes: [u8; 16]) -> Id {
-    Id::from_u128(u128::from_be_bytes(bytes))
-}
-
-/// A number as it is stored; amounts may have all 64 bits, so that nothing but the sign changes.
-fn stored(number: u64) -> i64 {
-    i64::from_ne_bytes(number.to_ne_bytes())
-}
-
-/// A stored number.
-fn loaded(number: i64) -> u64 {
-    u64::from_ne_bytes(number.to_ne_bytes())
 }

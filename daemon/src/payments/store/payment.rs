@@ -4,38 +4,10 @@
 
 use qenex_abi::Id;
 use rusqlite::{OptionalExtension, Row, Transaction, params};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::{MessageStore, loaded, loaded_id, stored, stored_id};
+use super::MessageStore;
+use crate::beside::{loaded, loaded_id, names, stored, stored_id};
 use crate::payments::PaymentError;
-
-macro_rules! names {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize, ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name {
-            $($(#[$variant_meta])* $variant,)+
-        }
-
-        impl $name {
-            /// The name in the database and in JSON.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $($name::$variant => $text,)+
-                }
-            }
-
-            fn load(text: &str) -> rusqlite::Result<Self> {
-                match text {
-                    $($text => Ok($name::$variant),)+
-                    _ => Err(rusqlite::Error::InvalidColumnName(text.into())),
-                }
-            }
-        }
-    };
-}
 
 names! {
     /// What a payment is.

@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
 
-use super::{RiskStore, loaded, loaded_id, stored, stored_id, unreadable};
+use super::{RiskStore, unreadable};
+use crate::beside::{loaded, loaded_id, stored, stored_id};
 use crate::risk::RiskError;
 
 /// A payment that was judged.

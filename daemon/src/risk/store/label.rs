@@ -6,7 +6,8 @@ use qenex_risk::learn::{Label, Source, SourceKind};
 use rusqlite::params;
 
 use super::judged::{name, named};
-use super::{RiskStore, loaded, stored, unreadable};
+use super::{RiskStore, unreadable};
+use crate::beside::{loaded, stored};
 use crate::risk::RiskError;
 
 impl RiskStore {

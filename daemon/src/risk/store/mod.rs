@@ -13,8 +13,7 @@ mod rules;
 
 use std::path::Path;
 
-use qenex_abi::Id;
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction};
 
 pub use judged::JudgedRow;
 pub use model::StoredModel;
@@ -22,7 +21,7 @@ pub use review::{Item, NewReview, Review, ReviewFilter, ReviewKind, ReviewState}
 pub use rules::StoredRules;
 
 use super::RiskError;
-use crate::beside::Beside;
+use crate::beside::{self, Beside};
 
 /// The database.
 pub const DATABASE: Beside =
@@ -45,31 +44,8 @@ impl RiskStore {
 
     /// Makes a change whole or not at all.
     fn change<T>(&mut self, change: impl FnOnce(&Transaction<'_>) -> Result<T, RiskError>) -> Result<T, RiskError> {
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let outcome = change(&transaction)?;
-        transaction.commit()?;
-        Ok(outcome)
+        beside::change(&mut self.connection, change)
     }
-}
-
-/// An id as it is stored.
-fn stored_id(id: Id) -> [u8; 16] {
-    id.to_u128().to_be_bytes()
-}
-
-/// A stored id.
-fn loaded_id(bytes: [u8; 16]) -> Id {
-    Id::from_u128(u128::from_be_bytes(bytes))
-}
-
-/// A number as it is stored; amounts may have all 64 bits, so that nothing but the sign changes.
-fn stored(number: u64) -> i64 {
-    i64::from_ne_bytes(number.to_ne_bytes())
-}
-
-/// A stored number.
-fn loaded(number: i64) -> u64 {
-    u64::from_ne_bytes(number.to_ne_bytes())
 }
 
 /// What is stored as JSON.

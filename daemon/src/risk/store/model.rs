@@ -5,7 +5,8 @@
 use qenex_risk::learn::Record;
 use rusqlite::{OptionalExtension, params};
 
-use super::{RiskStore, loaded, stored, unreadable};
+use super::{RiskStore, unreadable};
+use crate::beside::{loaded, stored};
 use crate::risk::RiskError;
 
 /// A model as it is stored.

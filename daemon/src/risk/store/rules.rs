@@ -4,7 +4,8 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::{RiskStore, loaded, stored};
+use super::RiskStore;
+use crate::beside::{loaded, stored};
 use crate::risk::RiskError;
 
 /// A set of rules as it is stored.
