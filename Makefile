@@ -55,9 +55,10 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 	cargo test --workspace --exclude vm-tests --locked --quiet
 	python3 -m unittest discover -q qemu/tests
 	python3 kmod/safety.py --check
+	python3 tests/unsafe.py
 
 .PHONY: test
-test: check test-interleavings test-messages test-api test-vm ## Everything
+test: check test-interleavings test-messages test-api test-vm test-reproducible ## Everything
 
 .PHONY: test-interleavings
 test-interleavings: toolchain ## The ledger's lock and publication protocol under schedulers of threads
@@ -84,6 +85,10 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 .PHONY: test-vm
 test-vm: toolchain lint-module guest-programs ## The other tests inside the virtual machine
 	cargo test --package vm-tests --locked $(addprefix --test ,device durability hostile journal ledger module)
+
+.PHONY: test-reproducible
+test-reproducible: ## The module built again in another folder, by another user, elsewhere: the same to the last byte
+	tests/reproducible
 
 .PHONY: test-sanitizer
 test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
