@@ -53,6 +53,7 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 	rustfmt --check --edition 2021 --config-path . kmod/src/main.rs
 	cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 	cargo test --workspace --exclude vm-tests --locked --quiet
+	cargo test --package vm-tests --lib --locked --quiet
 	python3 -m unittest discover -q qemu/tests
 	python3 kmod/safety.py --check
 	python3 tests/unsafe.py
@@ -93,7 +94,9 @@ test-reproducible: ## The module built again in another folder, by another user,
 .PHONY: test-sanitizer
 test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
 	./qemu/vm build --sanitizer
-	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile journal) -- --nocapture
+	./qemu/vm build --sanitizer --kunit -- CLIPPY=1 W=e
+	./qemu/vm build --sanitizer --kunit
+	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile journal kunit) -- --nocapture
 
 .PHONY: fuzz-device
 fuzz-device: ## Ten million random calls of the device on the kernel with sanitizers (QENEX_FUZZ_SEEDS × QENEX_FUZZ_CALLS)
