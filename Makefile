@@ -87,6 +87,10 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 test-vm: toolchain lint-module guest-programs ## The other tests inside the virtual machine
 	cargo test --package vm-tests --locked $(addprefix --test ,device durability hostile journal ledger module)
 
+.PHONY: deny
+deny: toolchain ## The crates that all this is built of: known flaws, licences, sources (cargo-deny, installed at first use)
+	tools/deny/run
+
 .PHONY: test-reproducible
 test-reproducible: ## The module built again in another folder, by another user, elsewhere: the same to the last byte
 	tests/reproducible
