@@ -33,8 +33,8 @@ fn loaded() -> Option<&'static Bank> {
     unsafe { bank.as_ref() }
 }
 
-/// A bank of its own, with two accounts and some money on the first.
-fn bank() -> Result<(Arc<Bank>, [u64; 2])> {
+/// A bank of its own, with nothing in it.
+fn empty() -> Result<Arc<Bank>> {
     let config = qenex_ledger::Config {
         accounts_max: 10,
         holds_max: 10,
@@ -42,7 +42,12 @@ fn bank() -> Result<(Arc<Bank>, [u64; 2])> {
         ledger_id: qenex_abi::Id::from_u128(1),
         hash_key: [3, 5],
     };
-    let bank = Bank::new(Ledger::new(&config).map_err(|_| ENOMEM)?)?;
+    Bank::new(Ledger::new(&config).map_err(|_| ENOMEM)?)
+}
+
+/// A bank with two accounts and some money on the first.
+fn bank() -> Result<(Arc<Bank>, [u64; 2])> {
+    let bank = empty()?;
     let accounts = [open(&bank.ledger, 1000)?, open(&bank.ledger, 0)?];
     Ok((bank, accounts))
 }
