@@ -53,12 +53,14 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 	rustfmt --check --edition 2021 --config-path . kmod/src/main.rs
 	cargo clippy --workspace --all-targets --locked --quiet -- -D warnings
 	cargo test --workspace --exclude vm-tests --locked --quiet
+	cargo test --package vm-tests --lib --locked --quiet
 	python3 -m unittest discover -q qemu/tests
 	python3 kmod/safety.py --check
+	python3 tests/unsafe.py
 	python3 tests/documents.py check
 
 .PHONY: test
-test: check test-interleavings test-messages test-api test-vm ## Everything
+test: check test-interleavings test-messages test-api test-vm test-reproducible ## Everything
 
 .PHONY: test-interleavings
 test-interleavings: toolchain ## The ledger's lock and publication protocol under schedulers of threads
@@ -86,10 +88,20 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 test-vm: toolchain lint-module guest-programs clients ## The other tests inside the virtual machine
 	cargo test --package vm-tests --locked $(addprefix --test ,clients device documents durability hostile journal ledger module)
 
+.PHONY: deny
+deny: toolchain ## The crates that all this is built of: known flaws, licences, sources (cargo-deny, installed at first use)
+	tools/deny/run
+
+.PHONY: test-reproducible
+test-reproducible: ## The module built again in another folder, by another user, elsewhere: the same to the last byte
+	tests/reproducible
+
 .PHONY: test-sanitizer
 test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
 	./qemu/vm build --sanitizer
-	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile journal) -- --nocapture
+	./qemu/vm build --sanitizer --kunit -- CLIPPY=1 W=e
+	./qemu/vm build --sanitizer --kunit
+	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile journal kunit) -- --nocapture
 
 .PHONY: fuzz-device
 fuzz-device: ## Ten million random calls of the device on the kernel with sanitizers (QENEX_FUZZ_SEEDS × QENEX_FUZZ_CALLS)

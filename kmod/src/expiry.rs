@@ -14,6 +14,9 @@ use crate::caller;
 /// Holds ended in one go, before others may run.
 const BATCH: usize = 64;
 
+/// Nanoseconds from one round to the next, at least.
+const PAUSE: u64 = 10_000_000;
+
 extern "C" {
     fn qenex_expiry_start(bank: *const c_void);
     fn qenex_expiry_at(when: u64);
@@ -69,11 +72,19 @@ pub(crate) fn note(ledger: &Ledger) {
 #[no_mangle]
 unsafe extern "C" fn qenex_expire(bank: *const c_void) -> u64 {
     // SAFETY: the bank lives until the timer has stopped, by the type invariant of `Timer`.
-    let bank: &Bank = unsafe { &*bank.cast() };
+    expire(unsafe { &*bank.cast() })
+}
+
+/// Ends what is due and returns when to come back.
+pub(crate) fn expire(bank: &Bank) -> u64 {
     while bank.ledger.expire_holds(caller::now(), BATCH) == BATCH {
         bank.note_change();
         kernel::task::might_sleep();
     }
     bank.note_change();
-    bank.ledger.next_expiry()
+    match bank.ledger.next_expiry() {
+        u64::MAX => u64::MAX,
+        // What is due and could not be ended, because the journal is full or the ledger closed, is not tried without a pause.
+        next => next.max(caller::now().saturating_add(PAUSE)),
+    }
 }

@@ -17,6 +17,7 @@
 //! | `user.rs` | structs and arrays from and to user memory |
 //! | `caller.rs` | who calls, with which rights |
 //! | `expiry.rs` | the timer that ends holds whose time has come |
+//! | `kunit.rs` | tests that run inside the kernel |
 //! | `log.rs` | lines for the kernel log |
 //! | `shim.c` | what Rust cannot call: inline functions and macros of the kernel |
 
@@ -36,6 +37,8 @@ mod calls;
 mod consumer;
 mod device;
 mod expiry;
+#[cfg(qenex_kunit)]
+mod kunit;
 mod log;
 mod restore;
 mod ring;
@@ -126,6 +129,8 @@ fn load() -> Result<Arc<Bank>> {
         }
     })?;
     let bank = Bank::new(ledger)?;
+    #[cfg(qenex_kunit)]
+    kunit::note_loaded(&bank);
     if !is_volatile {
         // Cannot be refused: a new ledger is empty.
         let _ = bank.ledger.restore_begin();

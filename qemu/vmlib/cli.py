@@ -82,9 +82,10 @@ def _parser() -> argparse.ArgumentParser:
         "build",
         _build,
         "build the module; KDIR=… in the environment: against that kernel tree",
-        usage="qemu/vm build [--sanitizer] [-- MAKE ARGUMENT…]",
+        usage="qemu/vm build [--sanitizer [--kunit]] [-- MAKE ARGUMENT…]",
     )
     build.add_argument("--sanitizer", action="store_true", help="for the kernel with sanitizers")
+    build.add_argument("--kunit", action="store_true", help="with the tests that run inside the kernel, which needs KUnit for it")
     add("rust-analyzer", _rust_analyzer, "write kmod/rust-project.json for editors")
     inside = add(
         "root",
@@ -112,6 +113,7 @@ _DISK_HELP = (
     "qenexd opens it, without a disk it is open at once and volatile"
 )
 _SANITIZER_HELP = "use the kernel with sanitizers, and the module built for it (made at first use: about 25 minutes)"
+_KUNIT_HELP = "use the module with its own tests, which run when it is loaded; their results are in the kernel's log"
 _SYSTEMD_HELP = "a bare Debian 13 that systemd starts; the module is not loaded"
 _ICOUNT_HELP = "one processor whose clock counts instructions: repeatable measurements"
 
@@ -124,6 +126,7 @@ def _add_machine_options(parser: argparse.ArgumentParser) -> None:
     add("--module", type=Path, metavar="FILE", help="load this module instead of the one built in kmod/")
     add("--param", action="append", default=[], metavar="NAME=VALUE", help="parameter of the module; may be repeated")
     add("--sanitizer", action="store_true", help=_SANITIZER_HELP)
+    add("--kunit", action="store_true", help=_KUNIT_HELP)
     add("--systemd", action="store_true", help=_SYSTEMD_HELP)
     add("--cpus", type=int, default=2, metavar="N", help="number of processors (2)")
     add("--memory", default="2G", metavar="SIZE", help="memory, such as 512M or 4G (2G)")
@@ -160,7 +163,14 @@ def _kdir(arguments) -> int:
 
 
 def _build(arguments) -> int:
-    return module.build(arguments.words or [], kernel.flavour(arguments.sanitizer))
+    return module.build([*_with_tests(arguments), *(arguments.words or [])], kernel.flavour(arguments.sanitizer, arguments.kunit))
+
+
+def _with_tests(arguments) -> list[str]:
+    """Arguments of make that build the tests in, if they are wanted."""
+    if arguments.kunit and not arguments.sanitizer:
+        raise Failure("--kunit needs --sanitizer: the stock kernel has no KUnit", 2)
+    return ["QENEX_KUNIT=1"] if arguments.kunit else []
 
 
 def _rust_analyzer(arguments) -> int:
@@ -209,6 +219,7 @@ def _request(arguments, interactive: bool) -> run.Request:
         timeout=timeout or None,
         icount=arguments.icount,
         sanitizer=arguments.sanitizer,
+        kunit=arguments.kunit,
         systemd=arguments.systemd,
         interactive=interactive,
         verbose=arguments.verbose,
@@ -229,11 +240,12 @@ def _module(arguments) -> Path | None:
         if arguments.module or arguments.param:
             raise Failure("--no-module and --systemd exclude --module and --param", 2)
         return None
-    flavour = kernel.flavour(arguments.sanitizer)
+    options = _with_tests(arguments)
+    flavour = kernel.flavour(arguments.sanitizer, arguments.kunit)
     chosen = arguments.module or module.built(flavour)
     if arguments.module is None and not chosen.exists():
         say("the module has not been built yet: building it")
-        if module.build([], flavour) != 0:
+        if module.build(options, flavour) != 0:
             raise Failure("the module could not be built")
     if not chosen.is_file():
         raise Failure(f"--module: {chosen} does not exist", 2)

@@ -5,7 +5,7 @@ archive offered), source (big, slow to unpack, the same for every flavour) and
 one build tree with a bootable image for each flavour.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import buildroot, cache, enter, pin
@@ -95,9 +95,10 @@ SANITIZER = Flavour(
 )
 
 
-def flavour(sanitizer: bool) -> Flavour:
-    """The flavour to use."""
-    return SANITIZER if sanitizer else STOCK
+def flavour(sanitizer: bool, kunit: bool = False) -> Flavour:
+    """The flavour to use; the module with its own tests inside is built beside the one without."""
+    chosen = SANITIZER if sanitizer else STOCK
+    return replace(chosen, output=f"{chosen.output}-kunit") if kunit else chosen
 
 
 def packages(number: str = "") -> Product:

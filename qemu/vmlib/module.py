@@ -22,7 +22,9 @@ def build(arguments: list[str], flavour: Flavour = STOCK) -> int:
         return _build_natively(Path(other), arguments)
     kernel.choice()
     where = [f"M={SRC}/kmod", f"MO={SRC}/{flavour.output}"]
-    make = ["make", "--no-print-directory", "-C", KDIR, *where, flavour.toolchain, f"-j{os.cpu_count()}", *arguments]
+    # As kmod/Kbuild does for our own objects.
+    nowhere = f"KCFLAGS=-ffile-prefix-map={SRC}/{flavour.output}=kmod"
+    make = ["make", "--no-print-directory", "-C", KDIR, *where, flavour.toolchain, nowhere, f"-j{os.cpu_count()}", *arguments]
     return in_root(make, SRC, flavour, show_repository_paths=True)
 
 

@@ -52,6 +52,7 @@ class Request:
     timeout: float | None = 600
     icount: bool = False
     sanitizer: bool = False
+    kunit: bool = False
     systemd: bool = False
     interactive: bool = False
     verbose: bool = False
@@ -135,6 +136,8 @@ class Session:
             share_socket=self._serve_share(root) if request.share else None,
             channels=(("control", control.fileno()), ("out", out.fileno()), ("err", err.fileno())),
             terminal=terminal.fileno() if terminal else None,
+            # Tests that a module brings run when it is loaded; the kernel is built so that they need to be asked for.
+            extra_kernel_arguments="kunit.enable=1 kunit.autorun=1" if request.kunit else "",
         )
         theirs = [end for end in (console, control, out, err, terminal) if end]
         self.complaints = self.scratch / "qemu.log"

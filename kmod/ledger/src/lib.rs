@@ -28,6 +28,7 @@
 //! | `locks.rs` | sets of locks and their order |
 //! | `journal.rs`, `checksum.rs` | the ring of accepted changes |
 //! | `sync.rs`, `cpu.rs` | locks, atomics and memory; two instructions |
+//! | `kunit.rs` | tests that run inside the kernel |
 
 #![cfg_attr(not(CONFIG_RUST), no_std)]
 
@@ -43,6 +44,8 @@ mod history;
 mod holds;
 mod index;
 mod journal;
+#[cfg(all(CONFIG_RUST, qenex_kunit))]
+pub mod kunit;
 mod ledger;
 mod locks;
 mod open;

@@ -3,6 +3,7 @@
  * Calls of the device with everything that can be wrong about them.
  *
  *	fuzz SEED CALLS THREADS [CORPUS [FAULTS]]
+ *	fuzz restoring SEED CALLS THREADS [CORPUS [FAULTS]]
  *	fuzz settle
  *
  * Threads make calls whose structs are made from what the ABI knows (struct by struct, field by field, with the numbers,
@@ -20,9 +21,10 @@
  * errno; nothing outside the struct is written; in each currency debits and credits are equal; no account is overdrawn that
  * may not be; the accounts of an owner whom nobody here is lose nothing and are not changed, unless by root.
  *
- * The second form acknowledges what is written, so that the module may go.
+ * The second form is for a ledger that waits to be restored (fuzz_restoring.c), the others for a volatile one. The last form
+ * acknowledges what is written, so that the module may go.
  *
- * Needs a volatile ledger. Exits with 0 when nothing of that has happened.
+ * Exits with 0 when nothing of that has happened.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -42,7 +44,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "qenex.h"
+#include "fuzz.h"
 
 #define KCOV_INIT_TRACE _IOR('c', 1, unsigned long)
 #define KCOV_ENABLE _IO('c', 100)
@@ -53,30 +55,11 @@
 #define THREADS_MAX 16
 #define PAGE 4096
 #define ARENA (64 * PAGE)
-#define STRUCT_MAX 256
 #define CORPUS_MAX 4096
-#define KNOWN 256 /* accounts and ids that calls refer to */
 #define VICTIMS 8
 #define VICTIM_OWNER 4242
 #define CUSTOMER 1000
 #define PAINT 0xa5
-
-struct call {
-	uint32_t cmd;
-	uint8_t argument[STRUCT_MAX];
-	uint8_t items[2048]; /* of a batch, numbers of accounts, ids */
-};
-
-struct state {
-	unsigned int number;
-	bool root;
-	uint64_t random;
-	uint64_t calls;
-	uint8_t *arena, *racy, *argument;
-	unsigned long *cover;
-	int kcov;
-	struct call call;
-};
 
 static const struct {
 	uint32_t cmd;
@@ -94,7 +77,8 @@ static const struct {
 static volatile bool stop;
 static int files[8];
 static uint64_t latest; /* the last change, or nearly */
-static uint64_t accounts[KNOWN], victims[VICTIMS], opened[KNOWN];
+static uint64_t victims[VICTIMS], opened[KNOWN];
+uint64_t accounts[KNOWN];
 static struct qenex_account before[VICTIMS];
 static struct qenex_id recent[KNOWN]; /* what was asked for lately, so that something may be done about it */
 static uint64_t findings, reached;
@@ -107,10 +91,11 @@ static unsigned long total;
 static gid_t group;
 static bool customers_only; /* nobody has the operator's right */
 static bool with_faults;
+static bool restoring; /* the ledger was not open when this began */
 
 #define SEEN_BITS (1ul << 24)
 
-static uint64_t any(struct state *s)
+uint64_t any(struct state *s)
 {
 	s->random += 0x9e3779b97f4a7c15u;
 	uint64_t word = s->random;
@@ -120,12 +105,12 @@ static uint64_t any(struct state *s)
 	return word ^ word >> 31;
 }
 
-static uint64_t below(struct state *s, uint64_t end)
+uint64_t below(struct state *s, uint64_t end)
 {
 	return any(s) % end;
 }
 
-static void finding(const char *what, const struct call *call, uint64_t value)
+void finding(const char *what, const struct call *call, uint64_t value)
 {
 	if (__atomic_add_fetch(&findings, 1, __ATOMIC_RELAXED) > 20)
 		return;
@@ -138,7 +123,7 @@ static void finding(const char *what, const struct call *call, uint64_t value)
 
 /* ---- Values that matter ---- */
 
-static uint64_t number(struct state *s)
+uint64_t number(struct state *s)
 {
 	static const uint64_t interesting[] = {
 		0, 1, 2, 5, 63, 64, 65, 97, 100, 8191, 8192, 8193, 65535, 65536, INT32_MAX, UINT32_MAX, 1ull << 32,
@@ -294,7 +279,7 @@ static uint64_t pointer(struct state *s, const void *items, size_t size)
 }
 
 /* Now and then more than there is, or than may be. Thousands of items take as long as thousands of calls. */
-static uint32_t count(struct state *s, uint32_t usual)
+uint32_t count(struct state *s, uint32_t usual)
 {
 	uint32_t odd = below(s, 120) ? usual : (uint32_t)number(s);
 
@@ -302,6 +287,11 @@ static uint32_t count(struct state *s, uint32_t usual)
 }
 
 /* ---- Calls ---- */
+
+static bool restores(uint32_t cmd)
+{
+	return cmd == QENEX_RESTORE_ACCOUNTS || cmd == QENEX_RESTORE_HOLDS || cmd == QENEX_RESTORE_TRANSFERS;
+}
 
 static void make(struct state *s, struct call *call)
 {
@@ -311,6 +301,10 @@ static void make(struct state *s, struct call *call)
 
 	memset(call, 0, sizeof(*call));
 	call->cmd = calls[below(s, sizeof(calls) / sizeof(*calls))].cmd;
+	if (restoring && (below(s, 3) || restores(call->cmd))) {
+		make_restoring(s, call);
+		return;
+	}
 	if (below(s, 100) == 0)
 		call->cmd = below(s, 2) ? (uint32_t)any(s) : call->cmd ^ 1u << below(s, 32);
 	if (below(s, 50) == 0) {
@@ -515,6 +509,14 @@ static size_t result_at(uint32_t cmd)
 		return offsetof(struct qenex_update_request, result);
 	case QENEX_WAIT_DURABLE:
 		return offsetof(struct qenex_durable_request, result);
+	case QENEX_RESTORE_BEGIN:
+		return offsetof(struct qenex_restore_begin_request, result);
+	case QENEX_RESTORE_ACCOUNTS:
+	case QENEX_RESTORE_HOLDS:
+	case QENEX_RESTORE_TRANSFERS:
+		return offsetof(struct qenex_restore_request, result);
+	case QENEX_GO_LIVE:
+		return offsetof(struct qenex_go_live_request, result);
 	default:
 		return 0;
 	}
@@ -551,6 +553,8 @@ static void make_call(struct state *s)
 	if (held && below(s, 3) == 0) {
 		*call = corpus[below(s, held)];
 		vary(s, call);
+		if (restoring && !may_spoil && restores(call->cmd))
+			make_restoring(s, call);
 	} else {
 		make(s, call);
 	}
@@ -582,6 +586,8 @@ static void make_call(struct state *s)
 		}
 		pthread_mutex_unlock(&corpus_lock);
 	}
+	if (restoring)
+		check_restoring(s, call, argument == s->argument ? argument : NULL, status);
 	if (argument != s->argument)
 		return;
 	for (size_t i = size; i < STRUCT_MAX + 64; i++)
@@ -849,7 +855,8 @@ static void examine(int file)
 	for (int c = 0; c < 1000; c++)
 		if (debits[c] != credits[c] || held[c])
 			finding("the books of a currency do not balance", NULL, c);
-	if (read_accounts(file, victims, found, VICTIMS))
+	/* Without the operator's right for anybody, and so not where it is restored. */
+	if (customers_only && read_accounts(file, victims, found, VICTIMS))
 		finding("the victims cannot be read", NULL, errno);
 	for (int i = 0; i < VICTIMS; i++) {
 		const struct qenex_account *was = &before[i], *is = &found[i];
@@ -998,12 +1005,15 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "settle"))
 		return settle(open(QENEX_DEVICE_PATH, O_RDWR | O_CLOEXEC));
+	restoring = argc > 1 && !strcmp(argv[1], "restoring");
+	argc -= restoring;
+	argv += restoring;
 	if (argc < 4)
 		return 2;
 	seed = strtoull(argv[1], NULL, 0);
 	wanted = strtoull(argv[2], NULL, 0);
 	running = strtoul(argv[3], NULL, 0);
-	customers_only = seed % 2;
+	customers_only = seed % 2 && !restoring;
 	group = getgrnam("qenex")->gr_gid;
 	if (running < 1 || running > THREADS_MAX)
 		return 2;
@@ -1022,7 +1032,10 @@ int main(int argc, char **argv)
 	}
 	for (int i = 0; i < 8; i++)
 		files[i] = open(QENEX_DEVICE_PATH, O_RDWR | O_CLOEXEC);
-	open_victims(file);
+	if (restoring)
+		prepare_restoring(seed);
+	else
+		open_victims(file);
 	for (unsigned int i = 0; i < running; i++)
 		prepare(&states[i], i, seed, !customers_only && i % 2 == 0);
 	for (unsigned int i = 0; i < 3; i++)
@@ -1046,7 +1059,10 @@ int main(int argc, char **argv)
 		pthread_join(others[i], NULL);
 	clock_gettime(CLOCK_MONOTONIC, &ended);
 	seconds = (ended.tv_sec - begun.tv_sec) + (ended.tv_nsec - begun.tv_nsec) / 1e9;
-	examine(file);
+	if (!restoring || finish_restoring(file))
+		examine(file);
+	else
+		printf("not opened\n");
 	save_corpus(argc > 4 ? argv[4] : NULL);
 	save_blocks(argc > 4 ? argv[4] : NULL);
 	printf("seed %llu: %lu calls, %.0f a second, %u kept, %llu blocks reached, %llu findings\n", (unsigned long long)seed,

@@ -16,6 +16,9 @@ use std::sync::{Mutex, MutexGuard};
 
 use tempfile::TempDir;
 
+pub mod ktap;
+pub mod proof;
+
 /// One machine at a time: the tests of a binary run in parallel threads, but the host has few processors.
 static MACHINE: Mutex<()> = Mutex::new(());
 
