@@ -130,6 +130,7 @@ def _add_machine_options(parser: argparse.ArgumentParser) -> None:
     add("--timeout", type=float, metavar="S", help="stop after S seconds, start included (run: 600, shell: none; 0: none)")
     add("--log", type=Path, metavar="FILE", help="where to keep the console log (target/vm/console.log)")
     add("--icount", action="store_true", help=_ICOUNT_HELP)
+    add("--plugin", metavar="FILE[,NAME=VALUE]", help="a plugin of the emulator, such as a profiler")
     add("--verbose", action="store_true", help="tell when the guest is ready and when it is off")
 
 
@@ -208,6 +209,7 @@ def _request(arguments, interactive: bool) -> run.Request:
         memory=arguments.memory,
         timeout=timeout or None,
         icount=arguments.icount,
+        plugin=arguments.plugin,
         sanitizer=arguments.sanitizer,
         systemd=arguments.systemd,
         interactive=interactive,

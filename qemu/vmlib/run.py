@@ -51,6 +51,7 @@ class Request:
     memory: str = "2G"
     timeout: float | None = 600
     icount: bool = False
+    plugin: str | None = None
     sanitizer: bool = False
     systemd: bool = False
     interactive: bool = False
@@ -127,6 +128,7 @@ class Session:
             kernel=boot / "vmlinuz",
             initramfs=initramfs,
             accelerator=accelerator,
+            plugin=request.plugin,
             console=console.fileno(),
             cpus=1 if request.icount else request.cpus,
             memory=request.memory,
@@ -174,6 +176,8 @@ class Session:
                 with contextlib.suppress(OSError):  # the emulator may be gone already
                     self.control.sendall(b"bye\n")
                 deadline = time.monotonic() + POWER_OFF_SECONDS
+        with contextlib.suppress(subprocess.TimeoutExpired):  # what a plugin writes at the end is whole
+            self.processes[-1].wait(POWER_OFF_SECONDS if self.request.plugin else 0)
 
     def verdict(self) -> int:
         """The exit status, after telling why if it is not the command's own."""

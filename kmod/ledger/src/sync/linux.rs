@@ -5,11 +5,13 @@
 
 use kernel::bindings;
 use kernel::prelude::*;
-use kernel::sync::atomic::{Acquire, Atomic, Relaxed, Release};
+use kernel::sync::atomic::{Atomic, Relaxed};
 use kernel::sync::SetOnce;
 use kernel::types::Opaque;
 
 use super::{LockClass, Nesting, OutOfMemory};
+
+mod access;
 
 extern "C" {
     fn qenex_lock_init(lock: *mut bindings::spinlock_t, class: u32);
@@ -32,27 +34,27 @@ impl AtomicU64 {
     }
 
     /// Reads without ordering.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn load(&self) -> u64 {
-        self.0.load(Relaxed)
+        access::load(&self.0)
     }
 
     /// Reads; what was written before the matching [`Self::store_release`] is seen after it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn load_acquire(&self) -> u64 {
-        self.0.load(Acquire)
+        access::load_acquire(&self.0)
     }
 
     /// Writes without ordering.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn store(&self, value: u64) {
-        self.0.store(value, Relaxed);
+        access::store(&self.0, value);
     }
 
     /// Writes; everything written before is seen by whoever reads this with [`Self::load_acquire`].
-    #[inline]
+    #[inline(always)]
     pub(crate) fn store_release(&self, value: u64) {
-        self.0.store(value, Release);
+        access::store_release(&self.0, value);
     }
 
     /// Adds, wrapping, and returns the value before; without ordering.
