@@ -125,6 +125,7 @@ def _add_machine_options(parser: argparse.ArgumentParser) -> None:
     add("--param", action="append", default=[], metavar="NAME=VALUE", help="parameter of the module; may be repeated")
     add("--sanitizer", action="store_true", help=_SANITIZER_HELP)
     add("--systemd", action="store_true", help=_SYSTEMD_HELP)
+    add("--with", dest="extra", default="", metavar="LIST", help="and the packages of packages/LIST")
     add("--cpus", type=int, default=2, metavar="N", help="number of processors (2)")
     add("--memory", default="2G", metavar="SIZE", help="memory, such as 512M or 4G (2G)")
     add("--timeout", type=float, metavar="S", help="stop after S seconds, start included (run: 600, shell: none; 0: none)")
@@ -212,6 +213,7 @@ def _request(arguments, interactive: bool) -> run.Request:
         plugin=arguments.plugin,
         sanitizer=arguments.sanitizer,
         systemd=arguments.systemd,
+        extra=arguments.extra,
         interactive=interactive,
         verbose=arguments.verbose,
     )
@@ -260,5 +262,5 @@ def _clean(arguments) -> int:
 def _products():
     usual = (buildroot.product(), kernel.packages(), kernel.source(), kernel.tree(), guest.image())
     # Only who has used them has these.
-    optional = (kernel.SANITIZER.root(), kernel.tree(kernel.SANITIZER), guest.image(systemd=True))
+    optional = (kernel.SANITIZER.root(), kernel.tree(kernel.SANITIZER), guest.image(systemd=True), guest.image(extra="peers"))
     return (*usual, *(product for product in optional if product.path.exists()))

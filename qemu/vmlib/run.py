@@ -54,6 +54,7 @@ class Request:
     plugin: str | None = None
     sanitizer: bool = False
     systemd: bool = False
+    extra: str = ""
     interactive: bool = False
     verbose: bool = False
 
@@ -61,7 +62,7 @@ class Request:
 def run(request: Request) -> int:
     """Boot, run the command, power off; the exit status of it all."""
     flavour = kernel.flavour(request.sanitizer)
-    products = (buildroot.product(), kernel.tree(flavour), guest.image(systemd=request.systemd))
+    products = (buildroot.product(), kernel.tree(flavour), guest.image(systemd=request.systemd, extra=request.extra))
     with (
         cache.in_use(*products) as (root, tree, image),
         tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-") as scratch,

@@ -166,23 +166,45 @@ impl<T> core::ops::DerefMut for Array<T> {
 }
 
 /// A place for one `Array` that is filled once and then read without a lock.
-pub(crate) struct OnceArray<T>(SetOnce<Array<T>>);
+///
+/// # Invariants
+///
+/// If `address` is not 0, `array` is filled with an array whose elements begin there and are `len`.
+pub(crate) struct OnceArray<T> {
+    array: SetOnce<Array<T>>,
+    /// Beside `array`, because a look at that is a call.
+    address: AtomicU64,
+    len: AtomicU64,
+}
 
 impl<T> OnceArray<T> {
     /// An empty place.
     pub(crate) const fn new() -> Self {
-        OnceArray(SetOnce::new())
+        OnceArray { array: SetOnce::new(), address: AtomicU64::new(0), len: AtomicU64::new(0) }
     }
 
     /// What is in it.
-    #[inline]
-    pub(crate) fn get(&self) -> Option<&Array<T>> {
-        self.0.as_ref()
+    #[inline(always)]
+    pub(crate) fn get(&self) -> Option<&[T]> {
+        let address = self.address.load_acquire();
+        if address == 0 {
+            return None;
+        }
+        // CAST: what `set` stored: an address and a length of this machine.
+        let (first, len) = (address as usize as *const T, self.len.load() as usize);
+        // SAFETY: by the type invariant; the array is neither changed nor dropped before `self` is, and its elements stay.
+        Some(unsafe { core::slice::from_raw_parts(first, len) })
     }
 
     /// Fills it, unless another thread has been quicker; then `array` is dropped.
     pub(crate) fn set(&self, array: Array<T>) {
-        self.0.populate(array);
+        let (first, len) = (array.as_ptr(), array.len());
+        if self.array.populate(array) {
+            // Before the address, so that whoever sees that sees this.
+            self.len.store(len as u64);
+            // INVARIANT: filled above, and the elements did not move with the array that owns them.
+            self.address.store_release(first as usize as u64);
+        }
     }
 }
 
