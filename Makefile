@@ -83,7 +83,7 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 
 .PHONY: test-vm
 test-vm: toolchain lint-module guest-programs ## The other tests inside the virtual machine
-	cargo test --package vm-tests --locked $(addprefix --test ,device durability hostile journal ledger module)
+	cargo test --package vm-tests --locked $(addprefix --test ,device durability hostile journal ledger module speed)
 
 .PHONY: test-sanitizer
 test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
@@ -118,6 +118,10 @@ test-install: toolchain deb ## The packages: the module by DKMS; on a bare Debia
 .PHONY: bench-risk
 bench-risk: toolchain ## The risk models beside scikit-learn; prints daemon/risk/BENCH.md anew, some 15 minutes
 	tools/bench-risk/run
+
+.PHONY: budget
+budget: toolchain module ## Write the budget of instructions anew that `make test` compares with
+	QENEX_BUDGET_WRITE=1 cargo test --quiet --package vm-tests --test speed --locked
 
 .PHONY: bench
 bench: module ## How fast the ledger is: in a process beside a naive one, and in the virtual machine in instructions
