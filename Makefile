@@ -86,7 +86,7 @@ test-miri: ## The ledger's threads under miri, which needs a nightly toolchain t
 
 .PHONY: test-vm
 test-vm: toolchain lint-module guest-programs clients ## The other tests inside the virtual machine
-	cargo test --package vm-tests --locked $(addprefix --test ,clients device documents durability hostile journal ledger module)
+	cargo test --package vm-tests --locked $(addprefix --test ,clients device documents durability hostile journal ledger module speed)
 
 .PHONY: deny
 deny: toolchain ## The crates that all this is built of: known flaws, licences, sources (cargo-deny, installed at first use)
@@ -141,6 +141,10 @@ test-install: toolchain deb container ## The packages: the module by DKMS; on a 
 .PHONY: bench-risk
 bench-risk: toolchain ## The risk models beside scikit-learn; prints daemon/risk/BENCH.md anew, some 15 minutes
 	tools/bench-risk/run
+
+.PHONY: budget
+budget: toolchain module ## Write the budget of instructions anew that `make test` compares with
+	QENEX_BUDGET_WRITE=1 cargo test --quiet --package vm-tests --test speed --locked
 
 .PHONY: bench
 bench: module ## How fast the ledger is: in a process beside a naive one, and in the virtual machine in instructions

@@ -8,6 +8,7 @@ use kernel::sync::Arc;
 use qenex_ledger::Ledger;
 
 use crate::consumer::Consumer;
+use crate::room::Rooms;
 
 /// The ledger and who makes it durable.
 #[pin_data]
@@ -17,12 +18,16 @@ pub(crate) struct Bank {
     /// The consumer of its journal.
     #[pin]
     pub(crate) consumer: Consumer,
+    /// Room for batches.
+    #[pin]
+    pub(crate) rooms: Rooms,
 }
 
 impl Bank {
     /// Puts a ledger where it will stay.
     pub(crate) fn new(ledger: Ledger) -> Result<Arc<Bank>> {
-        let bank = Arc::pin_init(pin_init!(Bank { ledger, consumer <- Consumer::new() }), GFP_KERNEL)?;
+        let bank =
+            Arc::pin_init(pin_init!(Bank { ledger, consumer <- Consumer::new(), rooms <- Rooms::new() }), GFP_KERNEL)?;
         bank.ledger.init();
         Ok(bank)
     }

@@ -5,17 +5,18 @@
 //! A call that fails as a whole returns the errno of its result code, which is also written to the struct. If the answer
 //! cannot be written (EFAULT), what was accepted stays accepted; asking again with the same id tells.
 
+use core::mem::offset_of;
+
 use kernel::prelude::*;
 
 use qenex_abi::{
     Account, AccountRequest, AccountsRequest, AckRequest, AttachRequest, BatchRequest, DurableRequest, Id,
-    JournalEntry, ResultCode, Transfer, TransferRequest, TransferResult, TransfersRequest, UpdateRequest, WaitRequest,
+    JournalEntry, ResultCode, TransferRequest, TransferResult, TransfersRequest, UpdateRequest, WaitRequest,
     QENEX_BATCH, QENEX_BATCH_MAX, QENEX_CREATE_ACCOUNT, QENEX_GET_ACCOUNTS, QENEX_GET_TRANSFERS, QENEX_GO_LIVE,
     QENEX_INFO, QENEX_IOCTLS, QENEX_IOCTL_TYPE, QENEX_JOURNAL_ACK, QENEX_JOURNAL_ATTACH, QENEX_JOURNAL_TAKE_OVER,
     QENEX_JOURNAL_WAIT, QENEX_RESTORE_ACCOUNTS, QENEX_RESTORE_BEGIN, QENEX_RESTORE_HOLDS, QENEX_RESTORE_TRANSFERS,
     QENEX_TRANSFER, QENEX_TRANSFER_DURABLE, QENEX_UPDATE_ACCOUNT, QENEX_WAIT_DURABLE,
 };
-use qenex_ledger::Batch;
 
 use crate::bank::Bank;
 use crate::device::Session;
@@ -138,11 +139,13 @@ fn transfer(bank: &Bank, arg: usize) -> Result {
         user::write(arg, &request)?;
         return to_result(code);
     }
+    let was_named = !request.id.is_none();
     let code = bank.ledger.transfer(&mut request, &caller::current(), caller::now());
     bank.note_change();
     expiry::note(&bank.ledger);
-    // The answer is there before the wait, so that a caller whom a signal interrupts has it.
-    user::write(arg, &request)?;
+    // The answer is there before the wait, so that a caller whom a signal interrupts has it. Of what was asked only the id
+    // may have changed.
+    user::write_from(arg, &request, if was_named { offset_of!(TransferRequest, sequence) } else { 0 })?;
     to_result(code)?;
     if durable {
         bank.wait_durable(request.sequence, None)?.or_else(to_result)?;
@@ -176,23 +179,24 @@ fn try_batch(bank: &Bank, request: &mut BatchRequest, durable: &mut bool) -> Res
         Ok(count) => count,
         Err(code) => return Ok(Err(code)),
     };
-    let items = user::read_array::<Transfer>(request.items, count)?;
-    *durable = items.iter().any(|item| item.flags & QENEX_TRANSFER_DURABLE != 0);
-    if *durable && !bank.consumer.has_been() {
-        return Ok(Err(ResultCode::DurabilityUnavailable));
-    }
-    let mut results = user::new_array::<TransferResult>(count)?;
-    Batch::default().run(&bank.ledger, &items, &mut results, &caller::current(), caller::now());
-    bank.note_change();
-    expiry::note(&bank.ledger);
-    for result in &results {
-        // OVERFLOW: at most QENEX_BATCH_MAX.
-        request.accepted += u32::from(result.result == ResultCode::Ok as u32);
+    bank.rooms.with(|room| {
+        user::read_into(&mut room.items, request.items, count)?;
+        let flags = room.items.iter().fold(0, |flags, item| flags | item.flags);
+        *durable = flags & QENEX_TRANSFER_DURABLE != 0;
+        if *durable && !bank.consumer.has_been() {
+            return Ok(Err(ResultCode::DurabilityUnavailable));
+        }
+        let results = room.results.get_mut(..count).ok_or(EINVAL)?;
+        let done = room.batch.run(&bank.ledger, &room.items, results, &caller::current(), caller::now());
+        bank.note_change();
+        expiry::note(&bank.ledger);
+        // CAST: at most QENEX_BATCH_MAX.
+        request.accepted = done.accepted as u32;
         // Of a repeated item the original's: to be durable is asked for that, too.
-        request.sequence = request.sequence.max(result.sequence);
-    }
-    user::write_array(request.results, &results)?;
-    Ok(Ok(()))
+        request.sequence = done.sequence;
+        user::write_array(request.results, results)?;
+        Ok(Ok(()))
+    })
 }
 
 fn get_transfers(bank: &Bank, arg: usize) -> Result {

@@ -13,6 +13,7 @@
 //! | `bank.rs` | what all open files share |
 //! | `consumer.rs` | the consumer of the journal, and waiting for it |
 //! | `ring.rs` | mapping the journal ring into its consumer |
+//! | `room.rs` | room to run batches in |
 //! | `restore.rs` | giving a saved state back to an empty ledger |
 //! | `user.rs` | structs and arrays from and to user memory |
 //! | `caller.rs` | who calls, with which rights |
@@ -42,6 +43,7 @@ mod kunit;
 mod log;
 mod restore;
 mod ring;
+mod room;
 mod user;
 
 module! {

@@ -18,6 +18,12 @@ pub(crate) fn read<T: FromBytes + IntoBytes>(arg: usize) -> Result<T> {
     Ok(value)
 }
 
+/// Writes the rest of the argument of a call back, from byte `offset` on.
+pub(crate) fn write_from<T: IntoBytes + Immutable>(arg: usize, value: &T, offset: usize) -> Result {
+    let rest = value.as_bytes().get(offset..).ok_or(EINVAL)?;
+    UserSlice::new(UserPtr::from_addr(arg.wrapping_add(offset)), rest.len()).writer().write_slice(rest)
+}
+
 /// Writes the argument of a call back.
 pub(crate) fn write<T: IntoBytes + Immutable>(arg: usize, value: &T) -> Result {
     UserSlice::new(UserPtr::from_addr(arg), size_of::<T>()).writer().write_slice(value.as_bytes())
@@ -25,7 +31,19 @@ pub(crate) fn write<T: IntoBytes + Immutable>(arg: usize, value: &T) -> Result {
 
 /// An array of `count` elements at `address`.
 pub(crate) fn read_array<T: FromBytes + IntoBytes + KnownLayout>(address: u64, count: usize) -> Result<KVVec<T>> {
-    let mut elements = KVVec::<T>::with_capacity(count, GFP_KERNEL)?;
+    let mut elements = KVVec::with_capacity(count, GFP_KERNEL)?;
+    read_into(&mut elements, address, count)?;
+    Ok(elements)
+}
+
+/// The same into memory that is there already; what was in it is forgotten.
+pub(crate) fn read_into<T: FromBytes + IntoBytes + KnownLayout>(
+    elements: &mut KVVec<T>,
+    address: u64,
+    count: usize,
+) -> Result {
+    elements.clear();
+    elements.reserve(count, GFP_KERNEL)?;
     let length = count.checked_mul(size_of::<T>()).ok_or(EOVERFLOW)?;
     let place = elements.spare_capacity_mut().as_mut_ptr().cast::<MaybeUninit<u8>>();
     // SAFETY: the place has room for `count` elements, and so for their bytes; nothing else refers to it.
@@ -34,7 +52,7 @@ pub(crate) fn read_array<T: FromBytes + IntoBytes + KnownLayout>(address: u64, c
     // SAFETY: the capacity is at least `count`, and all bytes of so many elements were just written; each is a `T`,
     // because every pattern of bytes is.
     unsafe { elements.inc_len(count) };
-    Ok(elements)
+    Ok(())
 }
 
 /// Writes an array to `address`.

@@ -128,11 +128,13 @@ def _add_machine_options(parser: argparse.ArgumentParser) -> None:
     add("--sanitizer", action="store_true", help=_SANITIZER_HELP)
     add("--kunit", action="store_true", help=_KUNIT_HELP)
     add("--systemd", action="store_true", help=_SYSTEMD_HELP)
+    add("--with", dest="extra", default="", metavar="LIST", help="and the packages of packages/LIST")
     add("--cpus", type=int, default=2, metavar="N", help="number of processors (2)")
     add("--memory", default="2G", metavar="SIZE", help="memory, such as 512M or 4G (2G)")
     add("--timeout", type=float, metavar="S", help="stop after S seconds, start included (run: 600, shell: none; 0: none)")
     add("--log", type=Path, metavar="FILE", help="where to keep the console log (target/vm/console.log)")
     add("--icount", action="store_true", help=_ICOUNT_HELP)
+    add("--plugin", metavar="FILE[,NAME=VALUE]", help="a plugin of the emulator, such as a profiler")
     add("--verbose", action="store_true", help="tell when the guest is ready and when it is off")
 
 
@@ -218,9 +220,11 @@ def _request(arguments, interactive: bool) -> run.Request:
         memory=arguments.memory,
         timeout=timeout or None,
         icount=arguments.icount,
+        plugin=arguments.plugin,
         sanitizer=arguments.sanitizer,
         kunit=arguments.kunit,
         systemd=arguments.systemd,
+        extra=arguments.extra,
         interactive=interactive,
         verbose=arguments.verbose,
     )
@@ -270,5 +274,5 @@ def _clean(arguments) -> int:
 def _products():
     usual = (buildroot.product(), kernel.packages(), kernel.source(), kernel.tree(), guest.image())
     # Only who has used them has these.
-    optional = (kernel.SANITIZER.root(), kernel.tree(kernel.SANITIZER), guest.image(systemd=True))
+    optional = (kernel.SANITIZER.root(), kernel.tree(kernel.SANITIZER), guest.image(systemd=True), guest.image(extra="peers"))
     return (*usual, *(product for product in optional if product.path.exists()))

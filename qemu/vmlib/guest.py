@@ -20,13 +20,15 @@ from .progress import Step
 IMAGE_SIZE = "3G"  # sparse; what is not used takes no space
 
 
-def image(number: str = "", systemd: bool = False) -> Product:
+def image(number: str = "", systemd: bool = False, extra: str = "") -> Product:
+    """The root file system; with extra, another one that has the packages of that list too."""
     name = "guest-systemd" if systemd else "guest"
+    lists = (name, extra) if extra else (name,)
     recipe = (RECIPES / ("guest-systemd.sh" if systemd else "guest-root.sh")).read_text()
     return Product(
-        name=name,
-        inputs=(IMAGE_SIZE, buildroot.SUITE, *buildroot.packages(name), recipe),
-        build=lambda directory: _build(directory, name, recipe, number),
+        name="-".join(lists),
+        inputs=(IMAGE_SIZE, buildroot.SUITE, *(package for name in lists for package in buildroot.packages(name)), recipe),
+        build=lambda directory: _build(directory, lists, recipe, number),
         witnesses=("root.img",),
     )
 
@@ -61,11 +63,11 @@ def command_script(words: list[str]) -> bytes:
     return b"exec " + shell_words(words) + b"\n"
 
 
-def _build(directory: Path, name: str, recipe: str, number: str) -> None:
+def _build(directory: Path, lists: tuple[str, ...], recipe: str, number: str) -> None:
     root = cache.ensure(buildroot.product()) / "root"
-    log = cache_dir() / "logs" / f"{name}.log"
+    log = cache_dir() / "logs" / f"{'-'.join(lists)}.log"
     with Step("guest image: Debian 13 for the virtual machine", "1 min", log, number) as step:
-        bootstrap = buildroot.bootstrap_command((name,), directory, extra=(f"--customize-hook={recipe}",))
+        bootstrap = buildroot.bootstrap_command(lists, directory, extra=(f"--customize-hook={recipe}",))
         # No journal: the image itself is never written to after this.
         options = ["-q", "-F", "-t", "ext4", "-O", "^has_journal", "-m", "0", "-L", "qenex-root", "-d", "-"]
         image_file = str(directory / "root.img")

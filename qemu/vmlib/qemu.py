@@ -31,6 +31,7 @@ class Machine:
     share_socket: Path | None = None  # of the server of the shared folder
     channels: tuple[tuple[str, int], ...] = ()  # name and descriptor
     terminal: int | None = None
+    plugin: str | None = None  # of the emulator, with its arguments
     extra_kernel_arguments: str = ""
 
     def command(self) -> list[str]:
@@ -44,6 +45,7 @@ class Machine:
             *("-object", f"memory-backend-memfd,id=memory,size={self.memory},share=on"),
             *("-kernel", str(self.kernel), "-initrd", str(self.initramfs)),
             *("-append", f"{KERNEL_ARGUMENTS} {self.extra_kernel_arguments}".strip()),
+            *(("-plugin", self.plugin) if self.plugin else ()),
             *("-chardev", f"socket,id=console,fd={self.console}", "-serial", "chardev:console"),
             *self._disks(),
             *self._share(),

@@ -51,9 +51,11 @@ class Request:
     memory: str = "2G"
     timeout: float | None = 600
     icount: bool = False
+    plugin: str | None = None
     sanitizer: bool = False
     kunit: bool = False
     systemd: bool = False
+    extra: str = ""
     interactive: bool = False
     verbose: bool = False
 
@@ -61,7 +63,7 @@ class Request:
 def run(request: Request) -> int:
     """Boot, run the command, power off; the exit status of it all."""
     flavour = kernel.flavour(request.sanitizer)
-    products = (buildroot.product(), kernel.tree(flavour), guest.image(systemd=request.systemd))
+    products = (buildroot.product(), kernel.tree(flavour), guest.image(systemd=request.systemd, extra=request.extra))
     with (
         cache.in_use(*products) as (root, tree, image),
         tempfile.TemporaryDirectory(prefix=f"{SCRATCH}{os.getpid()}-") as scratch,
@@ -128,6 +130,7 @@ class Session:
             kernel=boot / "vmlinuz",
             initramfs=initramfs,
             accelerator=accelerator,
+            plugin=request.plugin,
             console=console.fileno(),
             cpus=1 if request.icount else request.cpus,
             memory=request.memory,
@@ -177,6 +180,8 @@ class Session:
                 with contextlib.suppress(OSError):  # the emulator may be gone already
                     self.control.sendall(b"bye\n")
                 deadline = time.monotonic() + POWER_OFF_SECONDS
+        with contextlib.suppress(subprocess.TimeoutExpired):  # what a plugin writes at the end is whole
+            self.processes[-1].wait(POWER_OFF_SECONDS if self.request.plugin else 0)
 
     def verdict(self) -> int:
         """The exit status, after telling why if it is not the command's own."""

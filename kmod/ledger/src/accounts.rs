@@ -16,7 +16,6 @@
 //! found it, or stored it, before it stored `count`.
 
 use crate::account::{AccountMore, AccountOpening, AccountSlot, AccountState};
-use crate::cpu::prefetch;
 use crate::sync::{spin_hint, Array, AtomicU64, LockClass, OnceArray, OutOfMemory, Protected, SpinLock};
 
 /// Accounts in a segment: 256 KiB of state. Under shuttle and miri so few that a test opens several segments.
@@ -106,15 +105,6 @@ impl AccountTable {
         // CAST: a too large index has no segment.
         let place = usize::try_from(index.checked_sub(1)?).ok()?;
         self.states.get(place / SEGMENT)?.get()?.get(place % SEGMENT)
-    }
-
-    /// Has the account with this number brought near, if there is one.
-    #[inline]
-    pub(crate) fn prefetch(&self, number: u64) {
-        // The check digits are checked later: a wrong number brings the wrong account near.
-        if let Some(slot) = self.place(number / 100) {
-            prefetch(slot);
-        }
     }
 
     /// The rest of the account with this index, open or not, if its segment exists.

@@ -16,6 +16,15 @@ pub struct Batch {
     chain: Option<Chain>,
 }
 
+/// What became of a batch as a whole.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Done {
+    /// How many items were accepted.
+    pub accepted: u64,
+    /// The highest sequence number of all results; of a repeated item it is the original's.
+    pub sequence: u64,
+}
+
 impl Batch {
     /// Runs `items` in order and writes what became of each to `results`, which is as long. In process context. Without
     /// memory for its chains nothing of the batch happens, and `out_of_memory` is all that is said.
@@ -26,25 +35,27 @@ impl Batch {
         results: &mut [TransferResult],
         caller: &Caller,
         now: u64,
-    ) {
-        let room = self.room_for(items);
+    ) -> Done {
+        let flags = items.iter().fold(0, |flags, item| flags | item.flags);
+        let room = if flags & QENEX_TRANSFER_LINKED != 0 { self.room_for(items) } else { Ok(()) };
         let refused = ledger.closed_for_changes().or(room.is_err().then_some(ResultCode::OutOfMemory));
         if let Some(code) = refused {
             results.fill(TransferResult { result: code as u32, ..TransferResult::default() });
-            return;
+            return Done::default();
         }
         let mut tally = Tally::default();
         let mut lookahead = Lookahead::new(ledger, items);
         let mut place = 0;
         let mut results = results.iter_mut();
         while let Some(first) = items.get(place) {
-            let key = lookahead.turn(ledger, items, place);
-            if let Some((_, outcome)) = post(ledger, first, Some(key), caller, now) {
+            let found = lookahead.turn(ledger, items, place);
+            if let Some((_, outcome)) = post(ledger, first, &found, caller, now) {
                 place += 1;
                 if let Some(result) = results.next() {
                     *result = outcome;
                 }
                 tally.count(outcome.result);
+                tally.note(outcome.sequence);
                 continue;
             }
             let rest = items.get(place..).unwrap_or(&[]);
@@ -74,6 +85,7 @@ impl Batch {
             }
         }
         ledger.count(&tally);
+        tally.done()
     }
 
     /// Makes room for the longest chain among `items`, if there is a chain and not enough room.
@@ -117,5 +129,6 @@ fn tell<'a>(
     for ((_, outcome), result) in outcomes.zip(results) {
         *result = outcome;
         tally.count(outcome.result);
+        tally.note(outcome.sequence);
     }
 }

@@ -10,6 +10,9 @@ use crate::cpu::Crc32c;
 /// Words of an entry; the checksum is the upper half of the last.
 pub(crate) const ENTRY_WORDS: usize = core::mem::size_of::<JournalEntry>() / 8;
 
+const LAST: usize = ENTRY_WORDS - 1;
+const _: () = assert!(LAST == 23);
+
 /// An entry as words.
 pub(crate) type EntryWords = [u64; ENTRY_WORDS];
 
@@ -25,29 +28,42 @@ impl Checksum {
         Checksum { hardware: Crc32c::detect() }
     }
 
-    /// CRC-32C of the entry's bytes before its checksum field.
-    #[inline]
-    pub(crate) fn of(self, words: &EntryWords) -> u32 {
-        match self.hardware {
-            Some(hardware) => by_processor(hardware, words),
-            None => by_table(words),
+    /// Hands each word but the first to `put`, in order, to the last the checksum added: CRC-32C of the entry's bytes before
+    /// it. While a word is at hand it is fed to the checksum.
+    #[inline(always)]
+    pub(crate) fn write(self, words: &EntryWords, mut put: impl FnMut(usize, u64)) {
+        // Written out: the compiler unrolls no loop with barriers in it, and then keeps the words in memory.
+        macro_rules! each {
+            ($each:expr) => {
+                each!($each, 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22)
+            };
+            ($each:expr, $($at:literal)*) => {
+                $( $each($at, words[$at]); )*
+            };
         }
+        let last = words[LAST];
+        let Some(hardware) = self.hardware else {
+            each!(put);
+            // By value, so that the words need no place in memory where they are not looked at there.
+            put(LAST, last | u64::from(by_table(*words)) << 32);
+            return;
+        };
+        let mut crc = hardware.word(0xffff_ffff, words[0]);
+        let mut feed = |at, word| {
+            put(at, word);
+            crc = hardware.word(crc, word);
+        };
+        each!(feed);
+        // CAST: the last word's lower half is the last field before the checksum.
+        crc = hardware.half(crc, last as u32);
+        // CAST: a remainder has 32 bits.
+        put(LAST, last | u64::from(!(crc as u32)) << 32);
     }
 }
 
-#[inline]
-fn by_processor(hardware: Crc32c, words: &EntryWords) -> u32 {
-    let mut crc = 0xffff_ffff;
-    for word in &words[..ENTRY_WORDS - 1] {
-        crc = hardware.word(crc, *word);
-    }
-    // CAST: the last word's lower half is the last field before the checksum.
-    let crc = hardware.half(crc, words[ENTRY_WORDS - 1] as u32);
-    // CAST: a remainder has 32 bits.
-    !(crc as u32)
-}
-
-fn by_table(words: &EntryWords) -> u32 {
+#[cold]
+#[inline(never)]
+fn by_table(words: EntryWords) -> u32 {
     let mut crc = !0;
     for word in &words[..ENTRY_WORDS - 1] {
         crc = step(crc, *word, 64);
@@ -108,10 +124,17 @@ mod tests {
 
     #[test]
     fn the_processor_and_the_table_agree() {
-        let Some(hardware) = Crc32c::detect() else { return };
         for seed in 1..100u64 {
-            let words = core::array::from_fn(|i| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15 + i as u64).rotate_left(17));
-            assert_eq!(by_processor(hardware, &words), by_table(&words));
+            let mut words: EntryWords =
+                core::array::from_fn(|i| seed.wrapping_mul(0x9e37_79b9_7f4a_7c15 + i as u64).rotate_left(17));
+            words[LAST] &= 0xffff_ffff;
+            let written = |checksum: Checksum| {
+                let mut written = words;
+                checksum.write(&words, |at, word| written[at] = word);
+                written
+            };
+            assert_eq!(written(Checksum::new()), written(Checksum { hardware: None }));
+            assert_eq!(written(Checksum::new())[..LAST], words[..LAST]);
         }
     }
 }

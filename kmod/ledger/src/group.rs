@@ -490,10 +490,12 @@ where
             entry.sequence = sequence;
             entry.timestamp = reservation.timestamp;
             ledger.journal.write(entry);
-            let related = plan.related.filter(|_| accepted);
-            // SAFETY: the sequence number was just reserved, numbers ascend, and the buckets are locked, by this
-            // function's contract.
-            unsafe { ledger.index.insert(sequence, plan.key, related) };
+            if let Some(own) = ledger.index.at(plan.key) {
+                let related = plan.related.filter(|_| accepted).and_then(|related| ledger.index.at(related));
+                // SAFETY: the sequence number was just reserved, numbers ascend, and the buckets are locked, by this
+                // function's contract.
+                unsafe { ledger.index.insert(sequence, own, related) };
+            }
             if accepted {
                 plan.result.sequence = sequence;
                 plan.result.timestamp = reservation.timestamp;
@@ -612,14 +614,13 @@ where
 ///
 /// The lock of the related id's bucket is held.
 unsafe fn original(ledger: &Ledger, plan: &Plan) -> Original {
-    let Some(key) = plan.related else { return Original::Missing };
-    let Some(bucket) = ledger.index.bucket(key.bucket) else { return Original::Missing };
+    let Some(spot) = plan.related.and_then(|key| ledger.index.at(key)) else { return Original::Missing };
     // SAFETY: the bucket's lock is held, by this function's contract.
-    let open = unsafe { ledger.holds.find(plan.item.related_id, bucket) };
+    let open = unsafe { ledger.holds.find(plan.item.related_id, spot.bucket) };
     let history = match open {
         Some(_) => Default::default(),
         // SAFETY: as above.
-        None => unsafe { ledger.index.history(key, plan.item.related_id, &ledger.journal) },
+        None => unsafe { ledger.index.history(spot, plan.item.related_id, &ledger.journal) },
     };
     Original::of(open, &history)
 }

@@ -5,7 +5,7 @@
 use qenex_abi::{AccountNumber, Id, JournalEntry, QENEX_BATCH_MAX};
 
 use crate::account::Caller;
-use crate::index::Key;
+use crate::index::{Key, Spot};
 use crate::ledger::Ledger;
 use crate::sync::Nesting;
 
@@ -55,31 +55,37 @@ impl Ledger {
     /// # Safety
     ///
     /// The lock of the key's bucket is held.
-    #[inline]
     pub(crate) unsafe fn find(&self, key: Key, id: Id) -> Option<JournalEntry> {
-        let bucket = self.index.bucket(key.bucket)?;
         // SAFETY: the bucket's lock is held, by this function's contract.
-        if unsafe { bucket.hold.copy() == 0 && self.index.is_empty(key) } {
+        unsafe { self.find_at(self.index.at(key)?, id) }
+    }
+
+    /// The same for an id that belongs here.
+    ///
+    /// # Safety
+    ///
+    /// The bucket's lock is held.
+    #[inline(always)]
+    pub(crate) unsafe fn find_at(&self, spot: Spot<'_>, id: Id) -> Option<JournalEntry> {
+        // SAFETY: the bucket's lock is held, by this function's contract.
+        if unsafe { spot.bucket.hold.copy() == 0 && self.index.is_empty(spot) } {
             return None;
         }
         // SAFETY: as above.
-        unsafe { self.look_for(key, id) }
+        unsafe { self.look_for(spot, id) }
     }
 
     /// The long way to find an entry.
     ///
     /// # Safety
     ///
-    /// The lock of the key's bucket is held.
+    /// The bucket's lock is held.
     #[inline(never)]
-    unsafe fn look_for(&self, key: Key, id: Id) -> Option<JournalEntry> {
+    unsafe fn look_for(&self, spot: Spot<'_>, id: Id) -> Option<JournalEntry> {
         // SAFETY: the bucket's lock is held, by this function's contract.
-        let entry = unsafe { self.index.find(key, id, &self.journal) };
-        entry.or_else(|| {
-            let bucket = self.index.bucket(key.bucket)?;
-            // SAFETY: as above.
-            unsafe { self.holds.find(id, bucket) }.map(|(_, hold)| hold.entry())
-        })
+        let entry = unsafe { self.index.find(spot, id, &self.journal) };
+        // SAFETY: as above.
+        entry.or_else(|| unsafe { self.holds.find(id, spot.bucket) }.map(|(_, hold)| hold.entry()))
     }
 
     fn may_see(&self, entry: &JournalEntry, caller: &Caller) -> bool {

@@ -44,6 +44,29 @@ impl Key {
     pub(crate) const NONE: Key = Key { bucket: 0, head: 0, tag: 0 };
 }
 
+/// An id's key, and the bucket that it names.
+#[derive(Clone, Copy)]
+pub(crate) struct Spot<'a> {
+    key: Key,
+    pub(crate) bucket: &'a Bucket,
+}
+
+impl Spot<'_> {
+    /// Makes `place` the head of the chain and returns the head before.
+    ///
+    /// # Safety
+    ///
+    /// The caller holds the bucket's lock.
+    #[inline(always)]
+    unsafe fn push(self, place: Reference) -> Reference {
+        let before = self.bucket.head(self.key);
+        if let Some(head) = self.bucket.heads.get(usize::from(self.key.head)) {
+            head.store(place.0);
+        }
+        before
+    }
+}
+
 /// A place in a chain: an entry's sequence number, which of its two links goes on, and the tag of the id.
 ///
 /// 53 bits of sequence number last 28 years at ten million changes a second.
@@ -119,6 +142,9 @@ pub(crate) struct History {
 pub(crate) struct IdIndex {
     buckets: Array<Bucket>,
     links: Array<Link>,
+    /// One less than how many there are, powers of two.
+    bucket_mask: u32,
+    link_mask: u64,
     /// Makes the hash unpredictable, so that nobody can choose ids that all fall into one chain.
     hash_key: [u64; 2],
 }
@@ -134,7 +160,15 @@ impl IdIndex {
         };
         let link = |_| Link { sequence: AtomicU64::new(0), own: AtomicU64::new(0), related: AtomicU64::new(0) };
         // One bucket for four entries: chains of 0.57 entries on average when the ring is full.
-        Ok(IdIndex { buckets: Array::new((entries / 4).max(1), bucket)?, links: Array::new(entries, link)?, hash_key })
+        let buckets = (entries / 4).max(1);
+        Ok(IdIndex {
+            buckets: Array::new(buckets, bucket)?,
+            links: Array::new(entries, link)?,
+            // CAST: below 2^32: a quarter of the ring.
+            bucket_mask: (buckets - 1) as u32,
+            link_mask: entries as u64 - 1,
+            hash_key,
+        })
     }
 
     /// Makes the locks ready, in place.
@@ -152,8 +186,8 @@ impl IdIndex {
         let folded = product as u64 ^ (product >> 64) as u64;
         let hash = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ folded >> 32;
         Key {
-            // CAST: masked to the table's length, which is below 2^32 (a quarter of the ring).
-            bucket: (hash >> 20) as u32 & (self.buckets.len() - 1) as u32,
+            // CAST: masked.
+            bucket: (hash >> 20) as u32 & self.bucket_mask,
             // CAST: below HEADS.
             head: (((hash & 0xffff) * HEADS as u64) >> 16) as u8,
             // CAST: ten bits.
@@ -167,18 +201,22 @@ impl IdIndex {
         self.buckets.get(number as usize)
     }
 
-    /// Has the bucket of `key` brought near.
-    #[inline]
-    pub(crate) fn prefetch(&self, key: Key) {
-        if let Some(bucket) = self.bucket(key.bucket) {
-            prefetch(bucket);
-        }
+    /// Where `id` belongs, looked up.
+    #[inline(always)]
+    pub(crate) fn spot(&self, id: Id) -> Option<Spot<'_>> {
+        self.at(self.key(id))
     }
 
-    /// Has the first link brought near that a look for `key` will follow.
-    #[inline]
-    pub(crate) fn prefetch_chain(&self, key: Key) {
-        let head = self.bucket(key.bucket).map_or(Reference::NONE, |bucket| bucket.head(key));
+    /// The bucket of `key`.
+    #[inline(always)]
+    pub(crate) fn at(&self, key: Key) -> Option<Spot<'_>> {
+        Some(Spot { key, bucket: self.bucket(key.bucket)? })
+    }
+
+    /// Has the first link brought near that a look at `spot` will follow.
+    #[inline(always)]
+    pub(crate) fn prefetch_chain(&self, spot: Spot<'_>) {
+        let head = spot.bucket.head(spot.key);
         if head != Reference::NONE {
             if let Some(link) = self.link(head.sequence()) {
                 prefetch(link);
@@ -186,17 +224,17 @@ impl IdIndex {
         }
     }
 
-    /// Whether nothing in the journal can be on record under an id with this key: most often so for an id that is new.
+    /// Whether nothing in the journal can be on record under an id that belongs here: most often so for an id that is new.
     ///
     /// # Safety
     ///
-    /// The caller holds the lock of the key's bucket.
-    #[inline]
-    pub(crate) unsafe fn is_empty(&self, key: Key) -> bool {
+    /// The caller holds the bucket's lock.
+    #[inline(always)]
+    pub(crate) unsafe fn is_empty(&self, spot: Spot<'_>) -> bool {
         let mut empty = true;
         // SAFETY: the lock is held, by this function's contract.
         unsafe {
-            self.walk(key, |place| {
+            self.walk(spot, |place| {
                 empty = place.is_related();
                 !empty
             });
@@ -208,12 +246,12 @@ impl IdIndex {
     ///
     /// # Safety
     ///
-    /// The caller holds the lock of the key's bucket.
-    pub(crate) unsafe fn find(&self, key: Key, id: Id, journal: &Journal) -> Option<JournalEntry> {
+    /// The caller holds the bucket's lock.
+    pub(crate) unsafe fn find(&self, spot: Spot<'_>, id: Id, journal: &Journal) -> Option<JournalEntry> {
         let mut found = None;
         // SAFETY: the lock is held, by this function's contract.
         unsafe {
-            self.walk(key, |place| {
+            self.walk(spot, |place| {
                 if !place.is_related() {
                     found = journal.read(place.sequence()).filter(|entry| entry.id == id);
                 }
@@ -227,12 +265,12 @@ impl IdIndex {
     ///
     /// # Safety
     ///
-    /// The caller holds the lock of the key's bucket.
-    pub(crate) unsafe fn history(&self, key: Key, id: Id, journal: &Journal) -> History {
+    /// The caller holds the bucket's lock.
+    pub(crate) unsafe fn history(&self, spot: Spot<'_>, id: Id, journal: &Journal) -> History {
         let mut history = History::default();
         // SAFETY: the lock is held, by this function's contract.
         unsafe {
-            self.walk(key, |place| {
+            self.walk(spot, |place| {
                 let Some(entry) = journal.read(place.sequence()) else { return false };
                 if !place.is_related() {
                     history.entry = Some(entry).filter(|entry| entry.id == id);
@@ -252,18 +290,17 @@ impl IdIndex {
         history
     }
 
-    /// Shows `visit` the places in the chain of `key` that may belong to the id it was made from, newest first, until it
+    /// Shows `visit` the places in the chain of `spot` that may belong to the id it was made from, newest first, until it
     /// returns true or the chain ends.
     ///
     /// # Safety
     ///
-    /// The caller holds the lock of the key's bucket.
-    #[inline]
-    unsafe fn walk(&self, key: Key, mut visit: impl FnMut(Reference) -> bool) {
-        let Some(bucket) = self.bucket(key.bucket) else { return };
-        let mut place = bucket.head(key);
+    /// The caller holds the bucket's lock.
+    #[inline(always)]
+    unsafe fn walk(&self, spot: Spot<'_>, mut visit: impl FnMut(Reference) -> bool) {
+        let mut place = spot.bucket.head(spot.key);
         while place != Reference::NONE {
-            if place.tag() == key.tag && visit(place) {
+            if place.tag() == spot.key.tag && visit(place) {
                 return;
             }
             let Some(next) = self.next(place) else { return };
@@ -286,39 +323,26 @@ impl IdIndex {
     ///
     /// # Safety
     ///
-    /// The caller has reserved the number, holds the locks of both keys' buckets, and calls this once for each number,
+    /// The caller has reserved the number, holds the locks of both buckets, and calls this once for each number,
     /// in ascending order.
-    #[inline]
-    pub(crate) unsafe fn insert(&self, sequence: u64, own: Key, related: Option<Key>) {
+    #[inline(always)]
+    pub(crate) unsafe fn insert(&self, sequence: u64, own: Spot<'_>, related: Option<Spot<'_>>) {
         let Some(link) = self.link(sequence) else { return };
         link.sequence.store(0);
         // SAFETY: the locks are held, by this function's contract.
-        let own_next = unsafe { self.push(own, Reference::new(sequence, false, own.tag)) };
+        let own_next = unsafe { own.push(Reference::new(sequence, false, own.key.tag)) };
         link.own.store_release(own_next.0);
         if let Some(related) = related {
             // SAFETY: the locks are held, by this function's contract.
-            let related_next = unsafe { self.push(related, Reference::new(sequence, true, related.tag)) };
+            let related_next = unsafe { related.push(Reference::new(sequence, true, related.key.tag)) };
             link.related.store_release(related_next.0);
         }
         link.sequence.store_release(sequence);
     }
 
-    /// Makes `place` the head of the chain of `key` and returns the head before.
-    ///
-    /// # Safety
-    ///
-    /// The caller holds the lock of the key's bucket.
-    unsafe fn push(&self, key: Key, place: Reference) -> Reference {
-        let Some(bucket) = self.bucket(key.bucket) else { return Reference::NONE };
-        let before = bucket.head(key);
-        if let Some(head) = bucket.heads.get(usize::from(key.head)) {
-            head.store(place.0);
-        }
-        before
-    }
-
+    #[inline(always)]
     fn link(&self, sequence: u64) -> Option<&Link> {
         // CAST: masked to the table's length, a power of two.
-        self.links.get(sequence as usize & (self.links.len() - 1))
+        self.links.get((sequence & self.link_mask) as usize)
     }
 }

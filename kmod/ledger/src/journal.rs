@@ -122,7 +122,7 @@ impl Journal {
     ///
     /// [`Unreserved::Full`] if that many slots are not released yet. With `exact`, [`Unreserved::Later`] if the time would
     /// not be `now`: for changes that were checked against the time.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn reserve(&self, count: u64, now: u64, exact: bool) -> Result<Reservation, Unreserved> {
         self.lock.lock(Nesting::First);
         // SAFETY: the lock is held.
@@ -161,16 +161,11 @@ impl Journal {
     /// Writes a reserved entry, checksum added, and makes it visible to readers.
     ///
     /// Only for the thread that reserved `entry.sequence`, once.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write(&self, entry: &JournalEntry) {
         let Some(slot) = self.slot(entry.sequence) else { return };
-        let words: &EntryWords = zerocopy::transmute_ref!(entry);
         slot.0[0].store(0);
-        for (place, word) in slot.0[1..ENTRY_WORDS - 1].iter().zip(&words[1..ENTRY_WORDS - 1]) {
-            place.store_release(*word);
-        }
-        let last = words[ENTRY_WORDS - 1] & 0xffff_ffff | u64::from(self.checksum.of(words)) << 32;
-        slot.0[ENTRY_WORDS - 1].store_release(last);
+        self.checksum.write(&words_of(entry), |at, word| slot.0[at].store_release(word));
         slot.0[0].store_release(entry.sequence);
     }
 
@@ -231,5 +226,53 @@ impl Journal {
     fn slot(&self, sequence: u64) -> Option<&Slot> {
         // CAST: masked to the ring's length, which is a usize.
         self.slots.get((sequence & self.mask) as usize)
+    }
+}
+
+/// The entry as words, its checksum left out. Field by field, so that an entry which is only made to be written never is in
+/// memory but where it is written to.
+#[inline(always)]
+fn words_of(entry: &JournalEntry) -> EntryWords {
+    let pair = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+    let kind = u32::from(entry.kind) | u32::from(entry.account_flags) << 16;
+    [
+        entry.sequence,
+        entry.timestamp,
+        entry.id.low,
+        entry.id.high,
+        entry.from_account,
+        entry.to_account,
+        entry.amount,
+        entry.requested,
+        entry.related_id.low,
+        entry.related_id.high,
+        entry.reference.low,
+        entry.reference.high,
+        pair(entry.currency, entry.flags),
+        pair(entry.code, entry.timeout),
+        pair(kind, entry.actor),
+        entry.from_after.debits_posted,
+        entry.from_after.credits_posted,
+        entry.from_after.debits_held,
+        entry.from_after.credits_held,
+        entry.to_after.debits_posted,
+        entry.to_after.credits_posted,
+        entry.to_after.debits_held,
+        entry.to_after.credits_held,
+        pair(entry.owner, 0),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_entrys_memory() {
+        let bytes: [u8; 192] = core::array::from_fn(|i| i as u8 ^ 0x5a);
+        let mut entry: JournalEntry = zerocopy::transmute!(bytes);
+        entry.crc = 0;
+        let memory: &EntryWords = zerocopy::transmute_ref!(&entry);
+        assert_eq!(words_of(&entry), *memory);
     }
 }

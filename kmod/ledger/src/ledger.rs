@@ -11,11 +11,12 @@ use qenex_abi::{
 
 use crate::account::Caller;
 use crate::accounts::AccountTable;
+use crate::batch::Done;
 use crate::group::Single as Group;
 use crate::holds::HoldTable;
 use crate::index::IdIndex;
 use crate::journal::Journal;
-use crate::post::post;
+use crate::post::{post, Found};
 use crate::sync::{Array, AtomicU64, LockClass, OutOfMemory, SpinLock};
 
 /// Numeric currency codes have three digits.
@@ -182,8 +183,8 @@ impl Ledger {
             }
             None => {
                 let item: Transfer = request.item();
-                let (id, outcome) =
-                    post(self, &item, None, caller, now).unwrap_or_else(|| self.transfer_as_group(&item, caller, now));
+                let (id, outcome) = post(self, &item, &Found::of(self, &item), caller, now)
+                    .unwrap_or_else(|| self.transfer_as_group(&item, caller, now));
                 request.id = id;
                 request.answer(&outcome);
                 self.count(&Tally::of(outcome.result));
@@ -333,6 +334,8 @@ pub(crate) struct Tally {
     accepted: u64,
     refused: u64,
     repeated: u64,
+    /// The highest sequence number told.
+    sequence: u64,
 }
 
 impl Tally {
@@ -343,7 +346,19 @@ impl Tally {
         tally
     }
 
+    /// All of them together.
+    pub(crate) fn done(&self) -> Done {
+        Done { accepted: self.accepted, sequence: self.sequence }
+    }
+
+    /// Notes the sequence number of an outcome; of a repeated item it is the original's.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, sequence: u64) {
+        self.sequence = self.sequence.max(sequence);
+    }
+
     /// Counts the outcome of one transfer.
+    #[inline(always)]
     pub(crate) fn count(&mut self, result: u32) {
         let counter = if result == ResultCode::Ok as u32 {
             &mut self.accepted

@@ -59,6 +59,6 @@ mod sync;
 mod update;
 
 pub use account::Caller;
-pub use batch::Batch;
+pub use batch::{Batch, Done};
 pub use ledger::{Config, ConfigError, Counts, Ledger};
 pub use sync::OutOfMemory;

@@ -258,8 +258,10 @@ impl Ledger {
     /// The sequence number is reserved by this thread, numbers ascend, and the bucket of the id is locked.
     pub(crate) unsafe fn record(&self, entry: &JournalEntry) {
         self.journal.write(entry);
-        // SAFETY: by this function's contract.
-        unsafe { self.index.insert(entry.sequence, self.index.key(entry.id), None) };
+        if let Some(spot) = self.index.spot(entry.id) {
+            // SAFETY: by this function's contract.
+            unsafe { self.index.insert(entry.sequence, spot, None) };
+        }
     }
 
     /// Compares a retry with the opening on record and returns its outcome.

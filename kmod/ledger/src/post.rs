@@ -12,8 +12,9 @@ use qenex_abi::{
 };
 
 use crate::account::{AccountSlot, Caller};
+use crate::cpu::prefetch;
 use crate::group::entry_of;
-use crate::index::Key;
+use crate::index::Spot;
 use crate::ledger::Ledger;
 use crate::repeat;
 use crate::rules::{self, Action};
@@ -22,27 +23,42 @@ use crate::sync::Nesting;
 /// Flags that make no other group of it.
 const PLAIN: u32 = QENEX_TRANSFER_UP_TO | QENEX_TRANSFER_ZERO_AMOUNT | QENEX_TRANSFER_DURABLE;
 
-/// An account and its lock.
-struct Party<'a> {
-    index: u64,
-    slot: &'a AccountSlot,
+/// What an immediate transfer touches, found without a lock. Accounts and buckets stay where they are.
+#[derive(Clone, Copy)]
+pub(crate) struct Found<'a> {
+    id: Option<Spot<'a>>,
+    from: Option<&'a AccountSlot>,
+    to: Option<&'a AccountSlot>,
 }
 
-impl<'a> Party<'a> {
-    #[inline]
-    fn of(ledger: &'a Ledger, number: u64) -> Option<Self> {
-        let index = AccountNumber::new(number)?.index();
-        Some(Party { index, slot: ledger.accounts.get(index)? })
+impl<'a> Found<'a> {
+    const NONE: Found<'static> = Found { id: None, from: None, to: None };
+
+    #[inline(always)]
+    pub(crate) fn of(ledger: &'a Ledger, item: &Transfer) -> Self {
+        let slot = |number| ledger.accounts.get(AccountNumber::new(number)?.index());
+        Found { id: ledger.index.spot(item.id), from: slot(item.from_account), to: slot(item.to_account) }
+    }
+
+    /// Has all of it brought near.
+    #[inline(always)]
+    fn prefetch(&self) {
+        if let Some(spot) = self.id {
+            prefetch(spot.bucket);
+        }
+        for slot in [self.from, self.to].into_iter().flatten() {
+            prefetch(slot);
+        }
     }
 }
 
 /// Runs `item` if it is such a transfer: the id under which it ran, and what became of it. `None` if it is for the group.
-/// `key` is that of its id, if the caller knows it.
-#[inline]
+/// `found` is what was found for it, now or a while ago: accounts are never removed.
+#[inline(always)]
 pub(crate) fn post(
     ledger: &Ledger,
     item: &Transfer,
-    key: Option<Key>,
+    found: &Found<'_>,
     caller: &Caller,
     now: u64,
 ) -> Option<(Id, TransferResult)> {
@@ -52,33 +68,38 @@ pub(crate) fn post(
     if let Err(code) = rules::check_form(item) {
         return Some((item.id, refused(code)));
     }
-    let (from, to) = (Party::of(ledger, item.from_account)?, Party::of(ledger, item.to_account)?);
-    if from.index == to.index {
+    let (from, to) = (found.from?, found.to?);
+    // The numbers are right, and so are in the order of the accounts.
+    if item.from_account == item.to_account {
         return None;
     }
-    let id = if item.id.is_none() { ledger.make_id() } else { item.id };
-    let key = key.filter(|_| !item.id.is_none()).unwrap_or_else(|| ledger.index.key(id));
-    let bucket = ledger.index.bucket(key.bucket)?;
-    bucket.lock.lock(Nesting::First);
+    let (id, spot) = match item.id {
+        Id::NONE => {
+            let id = ledger.make_id();
+            (id, ledger.index.spot(id)?)
+        }
+        id => (id, found.id?),
+    };
+    spot.bucket.lock.lock(Nesting::First);
     // SAFETY: the bucket of the id is locked.
-    let outcome = match unsafe { ledger.find(key, id) } {
+    let outcome = match unsafe { ledger.find_at(spot, id) } {
         Some(entry) => Some(repeat::answer(item, &entry).1),
         None => {
-            let (first, second) = if from.index < to.index { (&from, &to) } else { (&to, &from) };
-            first.slot.lock.lock(Nesting::First);
-            second.slot.lock.lock(Nesting::Second);
+            let (first, second) = if item.from_account < item.to_account { (from, to) } else { (to, from) };
+            first.lock.lock(Nesting::First);
+            second.lock.lock(Nesting::Second);
             // SAFETY: bucket and accounts are locked.
-            let outcome = unsafe { move_money(ledger, item, id, key, [&from, &to], caller, now) };
+            let outcome = unsafe { move_money(ledger, item, id, spot, [from, to], caller, now) };
             // SAFETY: taken above, and nothing that they protect is used below.
             unsafe {
-                second.slot.lock.unlock();
-                first.slot.lock.unlock();
+                second.lock.unlock();
+                first.lock.unlock();
             }
             outcome
         }
     };
     // SAFETY: taken above, and nothing that it protects is used below.
-    unsafe { bucket.lock.unlock() };
+    unsafe { spot.bucket.lock.unlock() };
     Some((id, outcome?))
 }
 
@@ -87,18 +108,18 @@ pub(crate) fn post(
 /// # Safety
 ///
 /// The locks of the id's bucket and of both accounts, which are two, are held; the id is not on record.
-#[inline]
+#[inline(always)]
 unsafe fn move_money(
     ledger: &Ledger,
     item: &Transfer,
     id: Id,
-    key: Key,
-    [from, to]: [&Party<'_>; 2],
+    spot: Spot<'_>,
+    [from, to]: [&AccountSlot; 2],
     caller: &Caller,
     now: u64,
 ) -> Option<TransferResult> {
     // SAFETY: the locks are held by this function's contract, the accounts are two, and the references end with it.
-    let (debited, credited) = unsafe { (from.slot.state.get(), to.slot.state.get()) };
+    let (debited, credited) = unsafe { (from.state.get(), to.state.get()) };
     if debited.is_spending_limited() {
         return None;
     }
@@ -128,7 +149,7 @@ unsafe fn move_money(
         ..entry_of(item, caller)
     });
     // SAFETY: the sequence number was just reserved, and the bucket is locked, by this function's contract.
-    unsafe { ledger.index.insert(reservation.sequence, key, None) };
+    unsafe { ledger.index.insert(reservation.sequence, spot, None) };
     Some(TransferResult {
         sequence: reservation.sequence,
         timestamp: reservation.timestamp,
@@ -143,14 +164,15 @@ fn refused(code: ResultCode) -> TransferResult {
     TransferResult { result: code as u32, ..TransferResult::default() }
 }
 
-/// What the next items of a batch will need is brought near while others are done.
-pub(crate) struct Lookahead {
-    /// Keys of the items that are looked at, by the lower bits of their place.
-    keys: [Key; Lookahead::ROOM],
+/// What the next items of a batch will need is found and brought near while others are done.
+pub(crate) struct Lookahead<'a> {
+    /// What was found for the items that were looked at, by the lower bits of their place.
+    found: [Found<'a>; ROOM],
 }
 
-impl Lookahead {
-    const ROOM: usize = 16;
+const ROOM: usize = 16;
+
+impl<'a> Lookahead<'a> {
     /// So many items before its turn an item's memory is brought near: enough to hide a miss behind the work on others,
     /// few enough that it is still near by then.
     pub(crate) const ITEMS: usize = 12;
@@ -158,37 +180,31 @@ impl Lookahead {
     const SECOND: usize = 6;
 
     /// Looks at the first items of a batch.
-    pub(crate) fn new(ledger: &Ledger, items: &[Transfer]) -> Self {
-        let mut lookahead = Lookahead { keys: [Key::NONE; Self::ROOM] };
+    pub(crate) fn new(ledger: &'a Ledger, items: &[Transfer]) -> Self {
+        let mut lookahead = Lookahead { found: [Found::NONE; ROOM] };
         for place in 0..Self::ITEMS {
             lookahead.look(ledger, items, place, 0);
         }
         lookahead
     }
 
-    /// The turn of the item at `place` has come: looks at those that follow, and tells the key of its id.
-    #[inline]
-    pub(crate) fn turn(&mut self, ledger: &Ledger, items: &[Transfer], place: usize) -> Key {
+    /// The turn of the item at `place` has come: looks at those that follow, and tells what was found for it.
+    #[inline(always)]
+    pub(crate) fn turn(&mut self, ledger: &'a Ledger, items: &[Transfer], place: usize) -> Found<'a> {
         self.look(ledger, items, place + Self::ITEMS, Self::ITEMS as u64);
-        if place + Self::SECOND < items.len() {
-            ledger.index.prefetch_chain(self.key(place + Self::SECOND));
+        // What is there of items beyond the last was found for earlier ones.
+        if let Some(spot) = self.found[(place + Self::SECOND) % ROOM].id {
+            ledger.index.prefetch_chain(spot);
         }
-        self.key(place)
+        self.found[place % ROOM]
     }
 
-    #[inline]
-    fn look(&mut self, ledger: &Ledger, items: &[Transfer], place: usize, entries: u64) {
+    #[inline(always)]
+    fn look(&mut self, ledger: &'a Ledger, items: &[Transfer], place: usize, entries: u64) {
         let Some(item) = items.get(place) else { return };
-        let key = ledger.index.key(item.id);
-        self.keys[place % Self::ROOM] = key;
-        ledger.index.prefetch(key);
-        ledger.accounts.prefetch(item.from_account);
-        ledger.accounts.prefetch(item.to_account);
+        let found = Found::of(ledger, item);
+        found.prefetch();
+        self.found[place % ROOM] = found;
         ledger.journal.prefetch(entries);
-    }
-
-    #[inline]
-    fn key(&self, place: usize) -> Key {
-        self.keys[place % Self::ROOM]
     }
 }

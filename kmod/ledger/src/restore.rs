@@ -186,7 +186,9 @@ impl Ledger {
         self.journal.write(entry);
         // SAFETY: the number belongs to this call, numbers ascend, and the buckets are locked.
         unsafe {
-            self.index.insert(entry.sequence, own, related);
+            if let Some(own) = self.index.at(own) {
+                self.index.insert(entry.sequence, own, related.and_then(|related| self.index.at(related)));
+            }
             buckets.unlock_buckets(&self.index);
         }
         self.journal.release(entry.sequence);

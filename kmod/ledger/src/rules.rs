@@ -226,7 +226,7 @@ pub(crate) fn check(
 }
 
 /// Checks a transfer or a new hold.
-#[inline]
+#[inline(always)]
 pub(crate) fn check_new(
     item: &Transfer,
     action: Action,
@@ -281,8 +281,8 @@ pub(crate) fn check_new(
     if action == Action::Hold {
         check_hold_overflow(from, to, moved)?;
     }
-    check_posting_overflow(from, to, moved)?;
-    check_available(from, moved)?;
+    let debits = check_posting_overflow(from, to, moved)?;
+    check_available(from, moved, debits)?;
     if from.is_spending_limited() && spending.is_some_and(|spending| spending.left(now) < moved) {
         return Err(ResultCode::ExceedsSpendingLimit);
     }
@@ -400,8 +400,8 @@ fn check_reversal(
     let to = to.ok_or(ResultCode::ToAccountNotFound)?;
     check_right(from, caller)?;
     check_open(from, to)?;
-    check_posting_overflow(from, to, moved)?;
-    check_available(from, moved)?;
+    let debits = check_posting_overflow(from, to, moved)?;
+    check_available(from, moved, debits)?;
     Ok(Effect { action: Action::Reverse, moved, requested: item.amount, released: 0 })
 }
 
@@ -460,22 +460,26 @@ fn check_hold_overflow(from: &AccountState, to: &AccountState, moved: u64) -> Re
     Ok(())
 }
 
-fn check_posting_overflow(from: &AccountState, to: &AccountState, moved: u64) -> Result<(), ResultCode> {
+/// What the debited account's debits will be, those held included.
+#[inline(always)]
+fn check_posting_overflow(from: &AccountState, to: &AccountState, moved: u64) -> Result<u64, ResultCode> {
     let (from, to) = (&from.counters, &to.counters);
     let debits_posted = from.debits_posted.checked_add(moved).ok_or(ResultCode::OverflowsDebitsPosted)?;
     let credits_posted = to.credits_posted.checked_add(moved).ok_or(ResultCode::OverflowsCreditsPosted)?;
-    if debits_posted.checked_add(from.debits_held).is_none() {
-        return Err(ResultCode::OverflowsDebits);
-    }
+    let debits = debits_posted.checked_add(from.debits_held).ok_or(ResultCode::OverflowsDebits)?;
     if credits_posted.checked_add(to.credits_held).is_none() {
         return Err(ResultCode::OverflowsCredits);
     }
-    Ok(())
+    Ok(debits)
 }
 
-fn check_available(from: &AccountState, moved: u64) -> Result<(), ResultCode> {
+/// `debits` is what the account's debits will be with `moved`, those held included.
+#[inline(always)]
+fn check_available(from: &AccountState, moved: u64, debits: u64) -> Result<(), ResultCode> {
+    // That is: `available() < moved`. A sum beyond a u64 is more than all debits.
+    let most = from.counters.credits_posted.saturating_add(from.overdraft_limit);
     // An amount of zero takes nothing, also from an account that is below its limit.
-    if !from.is_unlimited() && moved != 0 && from.available() < i128::from(moved) {
+    if !from.is_unlimited() && moved != 0 && most < debits {
         return Err(ResultCode::ExceedsAvailableBalance);
     }
     Ok(())

@@ -157,10 +157,10 @@ impl<T> OnceArray<T> {
 
     /// What is in it.
     #[inline]
-    pub(crate) fn get(&self) -> Option<&Array<T>> {
+    pub(crate) fn get(&self) -> Option<&[T]> {
         #[cfg(shuttle)]
         self.look.load_acquire();
-        self.array.get()
+        self.array.get().map(|array| &**array)
     }
 
     /// Fills it, unless another thread has been quicker; then `array` is dropped.

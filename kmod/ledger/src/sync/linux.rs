@@ -5,11 +5,13 @@
 
 use kernel::bindings;
 use kernel::prelude::*;
-use kernel::sync::atomic::{Acquire, Atomic, Relaxed, Release};
+use kernel::sync::atomic::{Atomic, Relaxed};
 use kernel::sync::SetOnce;
 use kernel::types::Opaque;
 
 use super::{LockClass, Nesting, OutOfMemory};
+
+mod access;
 
 extern "C" {
     fn qenex_lock_init(lock: *mut bindings::spinlock_t, class: u32);
@@ -32,27 +34,27 @@ impl AtomicU64 {
     }
 
     /// Reads without ordering.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn load(&self) -> u64 {
-        self.0.load(Relaxed)
+        access::load(&self.0)
     }
 
     /// Reads; what was written before the matching [`Self::store_release`] is seen after it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn load_acquire(&self) -> u64 {
-        self.0.load(Acquire)
+        access::load_acquire(&self.0)
     }
 
     /// Writes without ordering.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn store(&self, value: u64) {
-        self.0.store(value, Relaxed);
+        access::store(&self.0, value);
     }
 
     /// Writes; everything written before is seen by whoever reads this with [`Self::load_acquire`].
-    #[inline]
+    #[inline(always)]
     pub(crate) fn store_release(&self, value: u64) {
-        self.0.store(value, Release);
+        access::store_release(&self.0, value);
     }
 
     /// Adds, wrapping, and returns the value before; without ordering.
@@ -164,23 +166,45 @@ impl<T> core::ops::DerefMut for Array<T> {
 }
 
 /// A place for one `Array` that is filled once and then read without a lock.
-pub(crate) struct OnceArray<T>(SetOnce<Array<T>>);
+///
+/// # Invariants
+///
+/// If `address` is not 0, `array` is filled with an array whose elements begin there and are `len`.
+pub(crate) struct OnceArray<T> {
+    array: SetOnce<Array<T>>,
+    /// Beside `array`, because a look at that is a call.
+    address: AtomicU64,
+    len: AtomicU64,
+}
 
 impl<T> OnceArray<T> {
     /// An empty place.
     pub(crate) const fn new() -> Self {
-        OnceArray(SetOnce::new())
+        OnceArray { array: SetOnce::new(), address: AtomicU64::new(0), len: AtomicU64::new(0) }
     }
 
     /// What is in it.
-    #[inline]
-    pub(crate) fn get(&self) -> Option<&Array<T>> {
-        self.0.as_ref()
+    #[inline(always)]
+    pub(crate) fn get(&self) -> Option<&[T]> {
+        let address = self.address.load_acquire();
+        if address == 0 {
+            return None;
+        }
+        // CAST: what `set` stored: an address and a length of this machine.
+        let (first, len) = (address as usize as *const T, self.len.load() as usize);
+        // SAFETY: by the type invariant; the array is neither changed nor dropped before `self` is, and its elements stay.
+        Some(unsafe { core::slice::from_raw_parts(first, len) })
     }
 
     /// Fills it, unless another thread has been quicker; then `array` is dropped.
     pub(crate) fn set(&self, array: Array<T>) {
-        self.0.populate(array);
+        let (first, len) = (array.as_ptr(), array.len());
+        if self.array.populate(array) {
+            // Before the address, so that whoever sees that sees this.
+            self.len.store(len as u64);
+            // INVARIANT: filled above, and the elements did not move with the array that owns them.
+            self.address.store_release(first as usize as u64);
+        }
     }
 }
 

@@ -341,7 +341,9 @@ impl Run {
                 self.ledger.transfer(&mut request, &caller, self.now);
                 results[0] = request.outcome();
             }
-            _ => self.batch.run(&self.ledger, &items, &mut results, &caller, self.now),
+            _ => {
+                self.batch.run(&self.ledger, &items, &mut results, &caller, self.now);
+            }
         }
         let mut sequence = before.2;
         for ((item, expected, place), result) in chain.iter().zip(&results) {

@@ -1,0 +1,1 @@
+SELECT transfers(8192);

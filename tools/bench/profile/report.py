@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Where the instructions of a section go: `report.py COUNTS KALLSYMS SECTION ITEMS [FUNCTION]`.
+
+COUNTS is what count.c wrote, KALLSYMS the guest's /proc/kallsyms. Prints the instructions of each function per item; with
+FUNCTION, of each block of it.
+"""
+
+import bisect
+import collections
+import sys
+
+
+def main(counts: str, kallsyms: str, section: str, items: str, function: str = "") -> None:
+    symbols = []
+    for line in open(kallsyms, encoding="ascii"):
+        address, kind, name = line.split()[:3]
+        if kind in "tTwW":
+            symbols.append((int(address, 16), name))
+    symbols.sort()
+    addresses = [address for address, _ in symbols]
+    functions: collections.Counter[str] = collections.Counter()
+    blocks: collections.Counter[int] = collections.Counter()
+    for line in open(counts, encoding="ascii"):
+        of, address, length, times = line.split()
+        if of != section:
+            continue
+        place = bisect.bisect_right(addresses, int(address, 16)) - 1
+        name = symbols[place][1] if place >= 0 and int(address, 16) >= 1 << 63 else "(user)"
+        functions[name] += int(length) * int(times)
+        if name == function:
+            blocks[int(address, 16) - addresses[place]] += int(length) * int(times)
+    per = float(items)
+    print(f"{functions.total() / per:9.1f} all")
+    for name, count in functions.most_common(45):
+        print(f"{count / per:9.1f} {name}")
+    for offset, count in sorted(blocks.items()):
+        print(f"  {offset:#7x} {count / per:9.1f}")
+
+
+main(*sys.argv[1:])
