@@ -60,7 +60,7 @@ check: toolchain ## The quick loop: formatting, lints and the tests that need no
 	python3 tests/documents.py check
 
 .PHONY: test
-test: check test-interleavings test-messages test-api test-vm test-reproducible ## Everything
+test: check test-interleavings test-messages test-api test-vm test-reproducible container ## Everything
 
 .PHONY: test-interleavings
 test-interleavings: toolchain ## The ledger's lock and publication protocol under schedulers of threads
@@ -126,12 +126,13 @@ deb: module guest-programs ## Debian packages of daemon, tools and module: targe
 	$(IN_ROOT) tools/packages/build
 
 .PHONY: container
-container: deb ## The daemon in a container, where there is a builder (Containerfile)
-	@for builder in podman docker; do if $$builder info > /dev/null 2>&1; then $$builder build --tag qenexd .; exit; fi; done; \
-	echo "neither podman nor docker is at work here: nothing is built"
+container: ## The daemon in a container, where there is a builder (Containerfile)
+	@for builder in podman docker; do if $$builder info > /dev/null 2>&1; then \
+	$(MAKE) deb && exec $$builder build --tag qenexd .; exit; fi; done; \
+	echo "neither podman nor docker is at work here: no container is built"
 
 .PHONY: test-install
-test-install: toolchain deb container ## The packages: the module by DKMS; on a bare Debian installed, used, upgraded, removed
+test-install: toolchain deb ## The packages: the module by DKMS; on a bare Debian installed, used, upgraded, removed
 	./qemu/vm root --with dkms -- sh -c 'tools/packages/try-dkms target/deb/qenex-dkms_*.deb target/dkms'
 	@rm -rf target/deb/old target/deb/new
 	$(IN_ROOT) tools/packages/build target/deb/old target/dkms/qenex_banking.ko
