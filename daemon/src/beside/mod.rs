@@ -8,8 +8,9 @@
 mod error;
 mod value;
 
-use std::fs::OpenOptions;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
 use std::path::Path;
 use std::time::Duration;
 
@@ -57,7 +58,8 @@ impl Beside {
     pub fn open(&self, directory: &Path) -> Result<Connection, BesideError> {
         let path = directory.join(self.file);
         let made = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
-        made.map_err(|source| BesideError::Io { path: path.clone(), source })?;
+        made.and_then(|file| belongs_as(&file, directory))
+            .map_err(|source| BesideError::Io { path: path.clone(), source })?;
         let (connection, found) = self.open_there(&path).map_err(|source| self.says_no(source))?;
         match found == self.format() {
             true => Ok(connection),
@@ -124,6 +126,16 @@ impl Beside {
     }
 }
 
+/// Gives a file that root has just made in somebody's directory to them: a daemon that is not root must be able to use what
+/// root's commands have made. SQLite does the same for the files that it makes beside it.
+fn belongs_as(file: &File, directory: &Path) -> io::Result<()> {
+    let (its, theirs) = (file.metadata()?, directory.metadata()?);
+    match its.len() == 0 && its.uid() == 0 && theirs.uid() != 0 {
+        true => fchown(file, Some(theirs.uid()), Some(theirs.gid())),
+        false => Ok(()),
+    }
+}
+
 /// Begins a change that sees all that others have done, and lets nobody else in.
 pub(crate) fn begin(connection: &mut Connection) -> rusqlite::Result<Transaction<'_>> {
     connection.transaction_with_behavior(TransactionBehavior::Immediate)
@@ -186,6 +198,21 @@ mod tests {
         let made = NEW.open(other.path()).expect("made");
         made.execute("INSERT INTO paid (cents) VALUES (5)", []).expect("a row");
         assert_eq!(columns(&made), r#"["cents", "currency", "code"]"#);
+    }
+
+    /// Only root can try.
+    #[test]
+    fn what_root_makes_belongs_to_the_directorys_owner() {
+        let directory = tempfile::tempdir().expect("a directory");
+        if std::os::unix::fs::chown(directory.path(), Some(65_534), Some(65_534)).is_err() {
+            return;
+        }
+        let made = OLD.open(directory.path()).expect("made");
+        made.execute("INSERT INTO paid VALUES (5)", []).expect("a row");
+        for file in std::fs::read_dir(directory.path()).expect("the directory") {
+            let file = file.expect("a file");
+            assert_eq!(file.metadata().expect("a file").uid(), 65_534, "{:?}", file.file_name());
+        }
     }
 
     #[test]
