@@ -24,7 +24,7 @@ SOCKET = "/run/qenex/api.sock"
 # Whose commands are for readers; other documents are for whoever works on that folder.
 FOR_USERS = re.compile(r"(docs/.*|[^/]*|daemon/API)\.md|tools/clients/README\.md")
 # What a line of commands begins with, in whatever block it stands.
-COMMAND = re.compile(r"^(\$ )?(sudo |\./)?(apt|cargo|curl|dpkg|docker|git|make|modprobe|podman|python3|qenexd?|systemctl|tests/|qemu/)\b")
+COMMAND = re.compile(r"^(\$ )?(sudo |\./)?(apt|cargo|curl|dpkg|docker|git|make|modprobe|podman|python3|qenexd?|systemctl|tests/\S+|qemu/vm)( |$)")
 RUNNERS = ("sandbox", "vm", "install", "api", "make")
 
 
