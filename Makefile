@@ -33,10 +33,7 @@ lint-module:
 
 .PHONY: guest-programs
 guest-programs:
-	@# Beside the crates that were fetched, so that a new checkout builds nothing but our own code anew.
-	@$(IN_ROOT) sh -c 'cargo build --quiet --release --locked --target-dir "$$CARGO_HOME/target" \
-		$(addprefix -p ,$(GUEST_PROGRAMS)) && mkdir -p $(GUEST) && \
-		cp $(addprefix "$$CARGO_HOME"/target/release/,$(GUEST_PROGRAMS)) $(GUEST)/'
+	@$(IN_ROOT) env QENEX_CHECKOUT=$(CURDIR) tools/guest-programs $(GUEST) $(addprefix -p ,$(GUEST_PROGRAMS))
 
 .PHONY: toolchain
 toolchain:
@@ -118,7 +115,7 @@ test-faults: toolchain module guest-programs ## Every fault as often as promised
 .PHONY: clients
 clients: ## The clients in C, Go, Python and Rust: target/clients/
 	@rm -rf target/clients
-	./qemu/vm root --with clients -- tools/clients/build target/clients
+	./qemu/vm root --with clients -- env QENEX_CHECKOUT=$(CURDIR) tools/clients/build target/clients
 
 .PHONY: deb
 deb: module guest-programs ## Debian packages of daemon, tools and module: target/deb/*.deb
