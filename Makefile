@@ -70,9 +70,16 @@ test-interleavings: toolchain ## The ledger's lock and publication protocol unde
 test-messages: toolchain ## Messages and identifiers, judged beside independent judges
 	tests/messages/run
 
+.PHONY: fuzz
+fuzz: fuzz-parsers fuzz-messages ## Random input for whatever reads bytes, QENEX_FUZZ_SECONDS (600) for each reader
+
 .PHONY: fuzz-messages
-fuzz-messages: toolchain ## Random input for each reader of messages, QENEX_FUZZ_SECONDS (600) each
-	daemon/messages/fuzz/run
+fuzz-messages: toolchain
+	tests/fuzz messages
+
+.PHONY: fuzz-parsers
+fuzz-parsers: toolchain
+	tests/fuzz parsers
 
 .PHONY: test-api
 test-api: toolchain module guest-programs ## The API: its document beside what it does, and the daemon in the virtual machine
