@@ -169,12 +169,11 @@ fn request(client: &mut Client, input: &[u8]) {
     for _ in 0..2 {
         // The daemon may have ended the connection after the request before, or ends it before it has read all of a body that
         // is too large.
-        let sent = client.stream.get_mut().write_all(&bytes);
+        let _ = client.stream.get_mut().write_all(&bytes);
         answer = receive(&mut client.stream).ok();
         if answer.is_some() {
             break;
         }
-        assert!(sent.is_ok() || bytes.len() > 1 << 16, "{sent:?}");
         client.stream = connect();
     }
     let (status, kind, answer) = answer.unwrap_or_else(|| panic!("no answer: {head}"));
