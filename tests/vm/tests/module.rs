@@ -101,7 +101,7 @@ END
 fn in_use() {
     let out = Vm::new().succeeds(
         "exec 3<> /dev/qenex_banking
-         cat /proc/$$/fdinfo/3
+         cat /proc/self/fdinfo/3
          if rmmod qenex_banking 2> /dev/null; then echo removed; fi
          exec 3>&-
          rmmod qenex_banking
