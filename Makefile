@@ -11,6 +11,10 @@ IN_ROOT := ./qemu/vm root --
 GUEST := target/guest/release
 GUEST_PROGRAMS := qenex qenexd vector-replay device-load
 
+# What of the tests in the virtual machine runs on the kernel with sanitizers: all but that of the packages, which are for Debian's
+# own kernel.
+SANITIZED := device hostile journal kunit ledger module durability api
+
 .PHONY: help
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,9 +72,16 @@ test-interleavings: toolchain ## The ledger's lock and publication protocol unde
 test-messages: toolchain ## Messages and identifiers, judged beside independent judges
 	tests/messages/run
 
+.PHONY: fuzz
+fuzz: fuzz-parsers fuzz-messages ## Random input for whatever reads bytes, QENEX_FUZZ_SECONDS (600) for each reader
+
 .PHONY: fuzz-messages
-fuzz-messages: toolchain ## Random input for each reader of messages, QENEX_FUZZ_SECONDS (600) each
-	daemon/messages/fuzz/run
+fuzz-messages: toolchain
+	tests/fuzz messages
+
+.PHONY: fuzz-parsers
+fuzz-parsers: toolchain
+	tests/fuzz parsers
 
 .PHONY: test-api
 test-api: toolchain module guest-programs ## The API: its document beside what it does, and the daemon in the virtual machine
@@ -94,11 +105,14 @@ test-reproducible: ## The module built again in another folder, by another user,
 	tests/reproducible
 
 .PHONY: test-sanitizer
-test-sanitizer: toolchain ## The tests of the device and its callers on the kernel with sanitizers, which is made first (25 min)
+test-sanitizer: toolchain guest-programs ## Everything in the virtual machine on the kernel with sanitizers (made first: 25 min), and KUnit
 	./qemu/vm build --sanitizer
 	./qemu/vm build --sanitizer --kunit -- CLIPPY=1 W=e
 	./qemu/vm build --sanitizer --kunit
-	QENEX_SANITIZER=1 cargo test --package vm-tests --locked $(addprefix --test ,device hostile journal kunit) -- --nocapture
+	@set -o pipefail; QENEX_SANITIZER=1 cargo test --package vm-tests --locked --no-fail-fast \
+		$(addprefix --test ,$(SANITIZED)) -- --nocapture 2>&1 | tee target/sanitizer.log
+	@python3 tests/proof.py note machine \
+		$$(awk '/^test result: ok/ { n += $$4 } END { print n }' target/sanitizer.log) tests 0
 
 .PHONY: fuzz-device
 fuzz-device: ## Ten million random calls of the device on the kernel with sanitizers (QENEX_FUZZ_SEEDS × QENEX_FUZZ_CALLS)
@@ -111,6 +125,10 @@ test-faults: toolchain module guest-programs ## Every fault as often as promised
 	QENEX_FAULTS=full QENEX_FAULT=$(FAULT) cargo test --package vm-tests --test durability --locked $(if $(FAULT),faults)
 	@{ echo '<!-- Printed by `make test-faults`. -->'; echo; echo '| fault | tries | changes | lost | doubled | invented |'; \
 	echo '| --- | --- | --- | --- | --- | --- |'; cat $$(ls -v target/faults/*); } | tee tests/faults.md
+
+.PHONY: proof
+proof: toolchain ## Every check above that says how often it has tried, in short (QENEX_PROOF=full: hours), and one table of them
+	python3 tests/proof.py
 
 .PHONY: clients
 clients: ## The clients in C, Go, Python and Rust: target/clients/

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Which blocks of the module a fuzzer has reached.
 
-    coverage.py MODULE.ko BLOCKS [--missing]
+    coverage.py MODULE.ko BLOCKS… [--missing]
 
 Counts the places at which the compiler had the module tell the kernel that a block runs (calls of __sanitizer_cov_trace_pc in
-.text), and how many of them are among the offsets in BLOCKS, one a line in hexadecimal, which `fuzz` writes. With --missing
+.text), and how many of them are among the offsets in the files BLOCKS, one a line in hexadecimal, which `fuzz` writes. With --missing
 also tells in which functions blocks were not reached, and how many.
 
 Told apart are blocks that nothing may reach, those that only report that something is wrong (KASAN, a Rust panic), and blocks
-that no call of a live ledger reaches: loading and unloading, restoring, and the texts that only userspace asks for.
+that no call reaches: loading and unloading, and the texts that only userspace asks for.
 """
 
 import bisect
@@ -20,8 +20,8 @@ from pathlib import Path
 TRACE = b"__sanitizer_cov_trace_pc"
 # What a block calls that is there only to report.
 REPORTS = (b"__asan_report_", b"core9panicking", b"core6option13", b"core6result13", b"core5slice5index", b"__ubsan")
-# Parts of the names of functions that no call of a live ledger reaches.
-ELSEWHERE = ("ResultCode7meaning", "6Ledger3new", "7restore", "13drop_in_place", "4main4load", "JustInPlace", "InPlaceModule", "ConfigError")
+# Parts of the names of functions that no call reaches.
+ELSEWHERE = ("ResultCode7meaning", "6Ledger3new", "13drop_in_place", "4main4load", "JustInPlace", "InPlaceModule", "ConfigError")
 
 
 class Elf:
@@ -76,14 +76,15 @@ def main() -> None:
     starts = [value for value, _ in functions]
     function = {block: functions[bisect.bisect_right(starts, block) - 1][1] for block in blocks}
     elsewhere = {block for block in blocks - reports if any(part in function[block] for part in ELSEWHERE)}
-    reached = {int(line, 16) for line in Path(sys.argv[2]).read_text().split()}
+    files = [Path(name) for name in sys.argv[2:] if name != "--missing"]
+    reached = {int(line, 16) for file in files for line in file.read_text().split()}
     if not blocks or not reached <= blocks:
         sys.exit(f"{len(reached - blocks)} of {len(reached)} offsets are none of this module's {len(blocks)} blocks")
     counted = blocks - reports - elsewhere
     percent = 100 * len(reached & counted) / len(counted)
     print(f"{len(reached & counted)} of {len(counted)} basic blocks that calls can reach were reached, {percent:.1f} %")
     print(f"of {len(blocks)} in the module, {len(reports)} report that something is wrong ({len(reached & reports)} reached), ", end="")
-    print(f"{len(elsewhere)} belong to loading, restoring and texts ({len(reached & elsewhere)} reached)")
+    print(f"{len(elsewhere)} belong to loading and texts ({len(reached & elsewhere)} reached)")
     if "--missing" in sys.argv:
         total = collections.Counter(function[block] for block in counted)
         missing = collections.Counter(function[block] for block in counted - reached)

@@ -20,7 +20,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use bincode::{Decode, Encode, config};
+use bincode::{BorrowDecode, Encode, config};
 use qenex_abi::{Id, RestoreAccount, RestoreEnd, RestoreHold};
 use sha2::{Digest, Sha256};
 use zerocopy::{FromZeros, IntoBytes};
@@ -37,9 +37,10 @@ const HEADER: usize = 96;
 const CHECKSUM: usize = 64;
 
 /// What bincode writes. Accounts and holds are the structs of `qenex-abi` as they lie in memory, whose layout never
-/// changes; a million of them are read at the speed of memory.
-#[derive(Encode, Decode)]
-struct Body {
+/// changes; a million of them are read at the speed of memory. They are borrowed: bincode takes memory for as many bytes as a
+/// list says that it has, whether or not they are there.
+#[derive(Encode, BorrowDecode)]
+struct Body<'a> {
     ledger_id: u128,
     sequence: u64,
     timestamp: u64,
@@ -47,8 +48,8 @@ struct Body {
     accounts: u64,
     holds: u64,
     chain: [u8; 32],
-    account_bytes: Vec<u8>,
-    hold_bytes: Vec<u8>,
+    account_bytes: &'a [u8],
+    hold_bytes: &'a [u8],
 }
 
 fn encoding() -> impl config::Config {
@@ -58,6 +59,7 @@ fn encoding() -> impl config::Config {
 /// Writes a snapshot into a new file and waits until it is on the disk.
 pub(super) fn write(path: &Path, snapshot: &Snapshot) -> Result<(), SnapshotError> {
     let (state, end) = (&snapshot.state, snapshot.state.end());
+    let holds = state.holds();
     let body = Body {
         ledger_id: end.ledger_id.to_u128(),
         sequence: end.sequence,
@@ -66,8 +68,8 @@ pub(super) fn write(path: &Path, snapshot: &Snapshot) -> Result<(), SnapshotErro
         accounts: end.accounts,
         holds: end.holds,
         chain: snapshot.chain.0,
-        account_bytes: state.accounts().as_bytes().to_vec(),
-        hold_bytes: state.holds().as_slice().as_bytes().to_vec(),
+        account_bytes: state.accounts().as_bytes(),
+        hold_bytes: holds.as_slice().as_bytes(),
     };
     let body = bincode::encode_to_vec(body, encoding())
         .map_err(|error| SnapshotError::Damaged { path: path.into(), why: error.to_string() })?;
@@ -112,12 +114,11 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, SnapshotError> {
     if format > FORMAT {
         return Err(SnapshotError::NewerFormat { path: path.into(), found: format, known: FORMAT });
     }
-    let (decoded, used): (Body, usize) =
-        bincode::decode_from_slice(&body, encoding()).map_err(|error| damaged(&error.to_string()))?;
+    let (decoded, used): (Body<'_>, usize) =
+        bincode::borrow_decode_from_slice(&body, encoding()).map_err(|error| damaged(&error.to_string()))?;
     if used != body.len() {
         return Err(damaged("something follows its body"));
     }
-    drop(body);
     let end = RestoreEnd {
         ledger_id: Id::from_u128(decoded.ledger_id),
         sequence: decoded.sequence,
@@ -127,8 +128,8 @@ pub(super) fn read(path: &Path) -> Result<Snapshot, SnapshotError> {
         holds: decoded.holds,
     };
     let accounts: Vec<RestoreAccount> =
-        list(&decoded.account_bytes).ok_or_else(|| damaged("its accounts are not whole"))?;
-    let holds: Vec<RestoreHold> = list(&decoded.hold_bytes).ok_or_else(|| damaged("its holds are not whole"))?;
+        list(decoded.account_bytes).ok_or_else(|| damaged("its accounts are not whole"))?;
+    let holds: Vec<RestoreHold> = list(decoded.hold_bytes).ok_or_else(|| damaged("its holds are not whole"))?;
     let state =
         State::from_parts(end, accounts, holds).map_err(|fault| SnapshotError::Invalid { path: path.into(), fault })?;
     if state.digest().0 != header[32..64] || state.sequence() != number(24) {

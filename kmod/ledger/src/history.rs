@@ -5,7 +5,7 @@
 use qenex_abi::{AccountNumber, Id, JournalEntry, QENEX_BATCH_MAX};
 
 use crate::account::Caller;
-use crate::index::{Key, Spot};
+use crate::index::{Key, Spot, SEQUENCE_MAX};
 use crate::ledger::Ledger;
 use crate::sync::Nesting;
 
@@ -27,7 +27,7 @@ impl Ledger {
     /// is room for, or [`QENEX_BATCH_MAX`], so that a caller who may see few does not keep a processor for the length of the
     /// ring.
     pub fn recorded_from(&self, first: u64, entries: &mut [JournalEntry], caller: &Caller) -> (usize, u64) {
-        let last = self.journal.sequence();
+        let last = self.journal.sequence().min(SEQUENCE_MAX);
         let oldest = last.saturating_sub(self.journal.capacity()).saturating_add(1);
         let mut sequence = first.max(oldest);
         let most = u64::from(QENEX_BATCH_MAX).max(entries.len() as u64);
@@ -45,7 +45,8 @@ impl Ledger {
                 None if self.journal.sequence().saturating_sub(sequence) < self.journal.capacity() => break,
                 None => {}
             }
-            sequence = sequence.saturating_add(1);
+            // OVERFLOW: not above the last number, which is bounded far below 2^64.
+            sequence = sequence.wrapping_add(1);
         }
         (found, sequence)
     }

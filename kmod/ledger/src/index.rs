@@ -67,9 +67,11 @@ impl Spot<'_> {
     }
 }
 
+/// The last sequence number that there can be: what a [`Reference`] has room for. 53 bits last 28 years at ten million changes
+/// a second.
+pub(crate) const SEQUENCE_MAX: u64 = u64::MAX >> (Reference::TAG_BITS + 1);
+
 /// A place in a chain: an entry's sequence number, which of its two links goes on, and the tag of the id.
-///
-/// 53 bits of sequence number last 28 years at ten million changes a second.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Reference(u64);
 

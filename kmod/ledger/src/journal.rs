@@ -21,6 +21,7 @@ use qenex_abi::JournalEntry;
 
 use crate::checksum::{Checksum, EntryWords, ENTRY_WORDS};
 use crate::cpu::prefetch;
+use crate::index::SEQUENCE_MAX;
 use crate::sync::{Array, AtomicU64, LockClass, Nesting, OutOfMemory, Protected, SpinLock};
 
 /// One entry's place in the ring.
@@ -120,14 +121,14 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// [`Unreserved::Full`] if that many slots are not released yet. With `exact`, [`Unreserved::Later`] if the time would
+    /// [`Unreserved::Full`] if that many slots are not released yet, or there are no more numbers. With `exact`, [`Unreserved::Later`] if the time would
     /// not be `now`: for changes that were checked against the time.
     #[inline(always)]
     pub(crate) fn reserve(&self, count: u64, now: u64, exact: bool) -> Result<Reservation, Unreserved> {
         self.lock.lock(Nesting::First);
         // SAFETY: the lock is held.
         let head = unsafe { self.head.get() };
-        let last = head.sequence.checked_add(count);
+        let last = head.sequence.checked_add(count).filter(|last| *last <= SEQUENCE_MAX);
         let reservation = match last {
             Some(last) if last.saturating_sub(self.released.load_acquire()) <= self.capacity() => {
                 if exact && head.timestamp > now {

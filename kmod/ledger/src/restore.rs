@@ -14,6 +14,7 @@ use zerocopy::IntoBytes;
 
 use crate::account::{AccountOpening, AccountState};
 use crate::holds::Hold;
+use crate::index::SEQUENCE_MAX;
 use crate::ledger::Ledger;
 use crate::spending::Spending;
 use crate::sync::Nesting;
@@ -171,7 +172,7 @@ impl Ledger {
         if entry.sequence == 0 || last != 0 && entry.sequence != last.wrapping_add(1) {
             return Err(ResultCode::RestoreOutOfOrder);
         }
-        if entry.id.is_none() || entry.timestamp < self.journal.timestamp() {
+        if entry.id.is_none() || entry.timestamp < self.journal.timestamp() || entry.sequence > SEQUENCE_MAX {
             return Err(ResultCode::RestoreInconsistent);
         }
         self.journal.restore(entry.sequence, entry.timestamp);
@@ -213,6 +214,7 @@ impl Ledger {
             || end.holds != self.holds.count()
             || last != 0 && (last != end.sequence || self.journal.timestamp() != end.timestamp)
             || (end.sequence == 0) != (end.accounts == 0)
+            || end.sequence > SEQUENCE_MAX
         {
             return Err(ResultCode::RestoreInconsistent);
         }

@@ -328,3 +328,39 @@ fn a_stranger_reads_history_in_bounded_steps() {
     let (found, next) = ledger.recorded_from(next, &mut room, &stranger);
     assert_eq!((found, next), (0, ledger.sequence() + 1));
 }
+
+/// A last number of 2^64 - 1, restored, kept a reader of the history in the kernel for ever; above 2^53 no id was found again.
+/// Numbers end where the index's place for them does.
+#[test]
+fn sequence_numbers_have_an_end() {
+    const LAST: u64 = (1 << 53) - 1;
+    let entry = |sequence| JournalEntry { sequence, timestamp: 1, id: Id::from_u128(5), ..JournalEntry::default() };
+    for sequence in [LAST + 1, u64::MAX] {
+        let ledger = ledger(3);
+        ledger.restore_begin().expect("empty");
+        assert_eq!(ledger.restore_entry(&entry(sequence)), Err(ResultCode::RestoreInconsistent));
+        let end = RestoreEnd { sequence, timestamp: 1, accounts: 1, ..RestoreEnd::default() };
+        let number = AccountNumber::from_index(1).expect("in range").get();
+        let account = RestoreAccount { account_number: number, currency: 840, ..RestoreAccount::default() };
+        ledger.restore_account(&account).expect("taken");
+        assert_eq!(ledger.go_live(&end, |_| true), Err(ResultCode::RestoreInconsistent));
+    }
+    let ledger = ledger(3);
+    ledger.restore_begin().expect("empty");
+    let numbers = [1, 2].map(|index| AccountNumber::from_index(index).expect("in range").get());
+    for account_number in numbers {
+        let account = RestoreAccount { account_number, currency: 840, ..RestoreAccount::default() };
+        ledger.restore_account(&account).expect("taken");
+    }
+    ledger.restore_entry(&entry(LAST - 1)).expect("taken");
+    let end = RestoreEnd { sequence: LAST - 1, timestamp: 1, accounts: 2, ..RestoreEnd::default() };
+    ledger.go_live(&end, |_| true).expect("open");
+    let nothing = |id| item(id, numbers[0], numbers[1], 0, QENEX_TRANSFER_ZERO_AMOUNT);
+    assert_eq!(say(&ledger, nothing(1), START), ResultCode::Ok);
+    assert_eq!(say(&ledger, nothing(2), START), ResultCode::JournalFull);
+    assert_eq!(say(&ledger, nothing(1), START), ResultCode::Exists);
+    let mut entries = [JournalEntry::default(); 9];
+    assert_eq!(ledger.recorded_from(LAST - 1, &mut entries, &OPERATOR), (2, LAST + 1));
+    assert_eq!(ledger.recorded_from(u64::MAX, &mut entries, &OPERATOR).0, 0);
+    assert_eq!(ledger.recorded(Id::from_u128(5), &OPERATOR).map(|entry| entry.sequence), Some(LAST - 1));
+}

@@ -75,8 +75,20 @@ fn check(test: impl Fn() + Send + Sync + 'static) {
     };
     let test = Arc::new(test);
     let again = Arc::clone(&test);
-    shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(cases), config()).run(move || test());
-    shuttle::Runner::new(shuttle::scheduler::PctScheduler::new(3, cases), config()).run(move || again());
+    let random = shuttle::Runner::new(shuttle::scheduler::RandomScheduler::new(cases), config()).run(move || test());
+    let few_changes =
+        shuttle::Runner::new(shuttle::scheduler::PctScheduler::new(3, cases), config()).run(move || again());
+    note(random + few_changes);
+}
+
+/// Keeps how many schedules this test has tried, for the table of `make proof`.
+fn note(schedules: usize) {
+    let current = std::thread::current();
+    let name = format!("interleavings-{}", current.name().unwrap_or_default());
+    let proof = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/proof.py");
+    let words = ["note", &name, &schedules.to_string(), "schedules", "0"];
+    let status = std::process::Command::new("python3").arg(proof).args(words).status();
+    assert!(status.expect("python3 can be run").success());
 }
 
 /// Two threads with one id: one effect, and the other is told where it is.

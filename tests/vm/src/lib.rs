@@ -35,6 +35,12 @@ pub fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the repository is where it was compiled")
 }
 
+/// The module, built for the kernel that is wanted.
+pub fn module() -> PathBuf {
+    let folder = if sanitizer() { "target/kmod-sanitizer" } else { "target/kmod" };
+    repository().join(folder).join("qenex_banking.ko")
+}
+
 impl Vm {
     /// A machine with nothing but the header and the programs in its share.
     pub fn new() -> Self {

@@ -2,15 +2,13 @@
 
 use std::process::Command;
 
-use crate::{repository, sanitizer};
+use crate::repository;
 
-/// Keeps how often something was tried and how many findings there are; what it is called says which row it belongs to. What
-/// is tried on both kernels is kept for each.
+/// Keeps how often something was tried and how many findings there are; what it is called says which row it belongs to.
 pub fn note(name: &str, tries: u64, unit: &str, findings: u64) {
-    let name = if sanitizer() { name.to_owned() } else { format!("{name}-stock") };
     let status = Command::new("python3")
         .arg(repository().join("tests/proof.py"))
-        .args(["note", &name, &tries.to_string(), unit, &findings.to_string()])
+        .args(["note", name, &tries.to_string(), unit, &findings.to_string()])
         .status()
         .expect("python3 can be run");
     assert!(status.success(), "the result of {name} could not be kept");

@@ -1,9 +1,9 @@
 //! The module: loading, unloading, parameters, what it says in the kernel log.
 
-use vm_tests::{Vm, repository};
+use vm_tests::{Vm, module, sanitizer};
 
 fn with_module(vm: Vm) -> Vm {
-    vm.add(&repository().join("target/kmod/qenex_banking.ko"), "qenex_banking.ko");
+    vm.add(&module(), "qenex_banking.ko");
     vm.with_option(&["--no-module"])
 }
 
@@ -28,8 +28,9 @@ fn load_and_unload() {
     let lines: Vec<&str> = out.lines().collect();
     let kept: Vec<i64> = lines[0].split(' ').map(|word| word.parse().expect("a number of KiB")).collect();
     assert_eq!(lines[1], "110");
-    // A leak of one page a load would be 200 KiB, one of the ring 700 MiB.
-    assert!(kept[1] - kept[0] < 150, "KiB kept before and after: {kept:?}");
+    // A leak of one page a load would be 200 KiB, one of the ring 700 MiB. (KASAN keeps what was freed for a while, so that it
+    // notices who uses it still; there kmemleak looks for leaks.)
+    assert!(sanitizer() || kept[1] - kept[0] < 150, "KiB kept before and after: {kept:?}");
 }
 
 /// Parameters out of range are refused, with the reason in the log.
@@ -100,7 +101,7 @@ END
 fn in_use() {
     let out = Vm::new().succeeds(
         "exec 3<> /dev/qenex_banking
-         cat /proc/$$/fdinfo/3
+         cat /proc/self/fdinfo/3
          if rmmod qenex_banking 2> /dev/null; then echo removed; fi
          exec 3>&-
          rmmod qenex_banking
