@@ -163,10 +163,9 @@ budget: toolchain module ## Write the budget of instructions anew that `make tes
 	QENEX_BUDGET_WRITE=1 cargo test --quiet --package vm-tests --test speed --locked
 
 .PHONY: bench
-bench: module ## How fast the ledger is: in a process beside a naive one, and in the virtual machine in instructions
-	cargo run --quiet --release --package qenex-bench --locked -- --json target/bench.json
-	@rm -rf target/bench && mkdir -p target/bench && cp tools/bench/guest/calls.c qenex-abi/include/qenex.h target/bench/
-	./qemu/vm run --icount --share target/bench -- sh -c 'cc -O2 -Wall -o /tmp/calls calls.c && /tmp/calls'
+bench: toolchain module guest-programs ## How fast it all is, beside a naive ledger, PostgreSQL and SQLite: docs/benchmarks.md, half an hour
+	@# PART=calls (or core, threads, peers, store) measures that alone and takes the rest as it was.
+	tools/bench/run $(PART)
 
 .PHONY: header
 header: ## Write qenex.h, docs/abi.md and the same for Python and Go anew from the Rust source

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * `device CLIENTS BATCH SECONDS`: durable transfers through /dev/qenex_banking between 10,000 accounts, each answered when
- * its journal entry is stored. Accounts are opened if there are none.
+ * `device CLIENTS BATCH SECONDS [accepted]`: durable transfers through /dev/qenex_banking between 10,000 accounts, each
+ * answered when its journal entry is stored; with `accepted` when it is done. Accounts are opened if there are none.
  */
 #include <fcntl.h>
 #include <sys/ioctl.h>
@@ -12,6 +12,7 @@
 static int device;
 static uint64_t accounts[ACCOUNTS];
 static uint64_t run;
+static uint32_t flags = QENEX_TRANSFER_DURABLE;
 
 static void open_accounts(void)
 {
@@ -39,7 +40,7 @@ static void fill(struct client *client, struct qenex_transfer *item)
 	item->to_account = accounts[(from + 1 + below(client, ACCOUNTS - 1)) % ACCOUNTS];
 	item->amount = 1 + below(client, 100);
 	item->currency = 840;
-	item->flags = QENEX_TRANSFER_DURABLE;
+	item->flags = flags;
 	item->id.low = ++client->done;
 	item->id.high = run << 16 | client->number;
 }
@@ -84,8 +85,10 @@ static void *in_batches(void *argument)
 
 int main(int argc, char **argv)
 {
-	if (argc != 4)
+	if (argc < 4)
 		return 2;
+	if (argc == 5)
+		flags = 0;
 	device = open("/dev/qenex_banking", O_RDWR);
 	if (device < 0)
 		die("/dev/qenex_banking");

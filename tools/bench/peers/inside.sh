@@ -6,6 +6,7 @@ set -eu
 rounds=$1 seconds=$2
 disk=/var/lib/qenex
 bin=$(echo /usr/lib/postgresql/*/bin)
+warm=12 # seconds before each measurement of PostgreSQL, and before the first of QENEX, that are not counted
 
 for program in device sqlite raw; do
     cc -O2 -Wall -pthread -o /tmp/$program $program.c $([ $program != sqlite ] || echo -lsqlite3)
@@ -33,7 +34,6 @@ stop_postgres
 
 # postgres CLIENTS BATCH SCRIPT: its own measure second by second, without the first ones, in which each connection plans its
 # statements anew.
-warm=12
 postgres() {
     as_postgres pgbench -h /tmp -n -M prepared -c "$1" -j "$(nproc)" -T $((warm + seconds)) -P 1 -f "$3" bench \
         > /tmp/pgbench.log 2>&1 || { cat /tmp/pgbench.log >&2; exit 1; }
@@ -44,13 +44,18 @@ postgres() {
         }' /tmp/pgbench.log
 }
 
+# On an empty ledger and store. Its log grows at first, which PostgreSQL's does not, so that has its time as well.
 start_daemon() {
+    rmmod qenex_banking
+    insmod "$QENEX_MODULE"
+    rm -rf $disk/store
     qenexd run --store $disk/store 2> /tmp/qenexd.log &
     daemon=$!
     until grep -q ready /tmp/qenexd.log; do
         kill -0 $daemon || { cat /tmp/qenexd.log >&2; exit 1; }
         sleep 0.2
     done
+    /tmp/device 32 1 $warm > /tmp/warm.log
 }
 
 stop_daemon() {

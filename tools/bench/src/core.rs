@@ -22,10 +22,10 @@ pub(crate) fn ledger(workload: &Workload) -> Ledger {
     let config = Config {
         accounts_max: workload.accounts + 1,
         holds_max: 1 << 20,
-        // Threads do not take turns to release: then the ring holds everything.
-        journal_entries: match workload.threads {
-            1 => RING,
-            _ => RING.max((workload.items as u64).next_power_of_two()),
+        journal_entries: match workload.whole {
+            false => RING,
+            // With the entries of the openings.
+            true => (workload.items as u64 + 2 * workload.accounts + 2).next_power_of_two(),
         },
         ledger_id: Id::from_u128(1),
         hash_key: [0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344],
@@ -40,7 +40,9 @@ pub(crate) fn ledger(workload: &Workload) -> Ledger {
             ..AccountRequest::default()
         };
         assert!(ledger.create_account(&mut request, &OPERATOR, NOW).is_success());
-        ledger.release_journal();
+        if !workload.whole {
+            ledger.release_journal();
+        }
     }
     ledger
 }
@@ -48,9 +50,9 @@ pub(crate) fn ledger(workload: &Workload) -> Ledger {
 /// Runs the workload once; how long its batches took, entries released by a consumer that keeps nothing.
 pub(crate) fn run(workload: &Workload) -> Duration {
     let ledger = ledger(workload);
-    let elapsed = match workload.threads {
-        1 => alone(workload, &ledger),
-        _ => together(workload, &ledger),
+    let elapsed = match workload.whole {
+        false => alone(workload, &ledger),
+        true => together(workload, &ledger),
     };
     let counts = ledger.counts();
     let done = counts.accepted + counts.refused + counts.repeated;

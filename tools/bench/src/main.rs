@@ -7,11 +7,13 @@
 //! | `workload.rs` | what is asked for: how many accounts, which of them, which ids, what mix |
 //! | `core.rs` | the ledger itself, in this process: the same source as in the kernel |
 //! | `naive.rs` | what a hash map, a vector and a log do for the same workload |
+//! | `memory.rs` | what memory the ledger takes |
 //! | `table.rs` | the results, for people and for programs |
 
 #![forbid(unsafe_code)]
 
 mod core;
+mod memory;
 mod naive;
 mod table;
 mod workload;
@@ -39,6 +41,9 @@ struct Arguments {
     /// Leave the naive ledger out, for a profile of ours.
     #[arg(long)]
     alone: bool,
+    /// Measure memory instead.
+    #[arg(long)]
+    memory: bool,
     /// Write every run's figures to this file, too.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -46,6 +51,10 @@ struct Arguments {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments = Arguments::parse();
+    if arguments.memory {
+        println!("{}", serde_json::to_string(&memory::measure()?)?);
+        return Ok(());
+    }
     let mut rows = Vec::new();
     for workload in workload::all(arguments.items) {
         if workload.name.contains(&arguments.only) {

@@ -12,8 +12,8 @@ use crate::{core, naive};
 /// One workload's figures, nanoseconds per item.
 #[derive(Serialize)]
 pub(crate) struct Row {
-    workload: String,
-    items: usize,
+    #[serde(flatten)]
+    workload: Workload,
     ours: Vec<f64>,
     naive: Vec<f64>,
 }
@@ -22,8 +22,7 @@ impl Row {
     /// Measures both in turn, so that what disturbs one disturbs the other.
     pub(crate) fn measure(workload: &Workload, runs: usize, alone: bool) -> Self {
         let per_item = |elapsed: std::time::Duration| elapsed.as_secs_f64() * 1e9 / workload.items as f64;
-        let mut row =
-            Row { workload: workload.name.clone(), items: workload.items, ours: Vec::new(), naive: Vec::new() };
+        let mut row = Row { workload: workload.clone(), ours: Vec::new(), naive: Vec::new() };
         for _ in 0..runs {
             row.ours.push(per_item(core::run(workload)));
             if !alone {
@@ -38,6 +37,6 @@ impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let least = |figures: &[f64]| figures.iter().copied().fold(f64::NAN, f64::min);
         let (ours, naive) = (least(&self.ours), least(&self.naive));
-        write!(f, "| {} | {ours:.0} | {naive:.0} | {:.2} |", self.workload, naive / ours)
+        write!(f, "| {} | {ours:.0} | {naive:.0} | {:.2} |", self.workload.name, naive / ours)
     }
 }

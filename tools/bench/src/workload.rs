@@ -2,10 +2,12 @@
 
 //! What the ledger is asked to do.
 
+use serde::Serialize;
+
 use qenex_abi::{AccountNumber, Id, QENEX_TRANSFER_HOLD, QENEX_TRANSFER_POST_HOLD, Transfer};
 
 /// Which accounts money moves between.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(crate) enum Choice {
     /// Each as likely as any other.
     Uniform,
@@ -16,13 +18,15 @@ pub(crate) enum Choice {
 }
 
 /// A workload.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Workload {
     pub(crate) name: String,
     pub(crate) accounts: u64,
     pub(crate) items: usize,
     pub(crate) batch: usize,
     pub(crate) threads: usize,
+    /// The ring holds all that is done, and nothing is released meanwhile.
+    pub(crate) whole: bool,
     pub(crate) choice: Choice,
     pub(crate) random_ids: bool,
     /// Of a hundred items so many are holds and posts of them, half and half.
@@ -41,6 +45,7 @@ pub(crate) fn all(items: usize) -> Vec<Workload> {
         items,
         batch: 8_192,
         threads: 1,
+        whole: false,
         choice: Choice::Uniform,
         random_ids: false,
         holds: 0,
@@ -60,9 +65,14 @@ pub(crate) fn all(items: usize) -> Vec<Workload> {
         Workload { holds: 30, ..but("30 % holds and posts of them") },
         Workload { failing: 10, ..but("10 % fail") },
         Workload { repeated: 10, ..but("10 % repeated") },
+        Workload { accounts: 1_000, ..but("1,000 accounts") },
+        Workload { accounts: 100_000, ..but("100,000 accounts") },
         Workload { accounts: 1_000_000, ..but("1,000,000 accounts") },
         Workload { accounts: 10_000_000, ..but("10,000,000 accounts") },
-        Workload { threads: 2, ..but("two threads") },
+        Workload { whole: true, ..but("one thread, all remembered") },
+        Workload { whole: true, threads: 2, ..but("two threads, all remembered") },
+        Workload { items: items / 10, whole: true, ..but("a tenth of the items, all remembered") },
+        Workload { items: items * 10, whole: true, ..but("ten times as many items, all remembered") },
         Workload { items: items * 10, ..but("ten times as many items") },
     ]
 }
