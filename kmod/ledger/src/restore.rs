@@ -213,7 +213,8 @@ impl Ledger {
         if end.accounts != self.accounts.count()
             || end.holds != self.holds.count()
             || last != 0 && (last != end.sequence || self.journal.timestamp() != end.timestamp)
-            || (end.sequence == 0) != (end.accounts == 0)
+            // Not the other way round: an id can be used up before there is an account.
+            || end.sequence == 0 && end.accounts != 0
             || end.sequence > SEQUENCE_MAX
         {
             return Err(ResultCode::RestoreInconsistent);

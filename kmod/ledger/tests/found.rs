@@ -364,3 +364,19 @@ fn sequence_numbers_have_an_end() {
     assert_eq!(ledger.recorded_from(u64::MAX, &mut entries, &OPERATOR).0, 0);
     assert_eq!(ledger.recorded(Id::from_u128(5), &OPERATOR).map(|entry| entry.sequence), Some(LAST - 1));
 }
+
+/// A ledger in which an id was used up before the first account was opened could not be restored from its own history.
+#[test]
+fn an_id_used_up_before_any_account_is_restored() {
+    let ledger = ledger(3);
+    let once = item(7, 292, 389, 1, QENEX_TRANSFER_ID_ONCE);
+    assert_eq!(say(&ledger, once, START), ResultCode::FromAccountNotFound);
+    let entry = ledger.recorded(once.id, &OPERATOR).expect("it is on record");
+    assert_eq!((entry.sequence, entry.kind), (1, QENEX_ENTRY_ID_USED_UP));
+    let again = self::ledger(3);
+    again.restore_begin().expect("empty");
+    again.restore_entry(&entry).expect("taken");
+    let end = RestoreEnd { sequence: 1, timestamp: entry.timestamp, ..RestoreEnd::default() };
+    again.go_live(&end, |_| true).expect("open");
+    assert_eq!(say(&again, once, START), ResultCode::IdUsedUp);
+}
