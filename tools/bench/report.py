@@ -55,9 +55,9 @@ def core() -> None:
     say("## The ledger alone, in a process")
     say()
     say(
-        "The same source as in the kernel. Nanoseconds per item, the least of three runs, beside a naive ledger in the same run: "
-        "a hash map of ids, a vector of accounts and a log, with the checks of balance and overflow, for one thread. A workload "
-        "says only in what it differs from the first one. The naive ledger knows no holds, and does batches in one way only."
+        "The same source as in the kernel. Nanoseconds of processor time per item, the less of two runs, beside a naive ledger in the same run: "
+        "a hash map of ids, a vector of accounts and a log, with the checks of balance and overflow, for one thread. Of two threads, the time of the "
+        "slower one. A workload says only in what it differs from the first one. The naive ledger knows no holds, and does batches in one way only."
     )
     say()
     table(
@@ -143,7 +143,7 @@ def peers() -> None:
     say()
     say(
         "Durable transfers a second between 10,000 accounts, each answered when it is on the disk: all in one virtual machine, on "
-        "one ext4 file system, in turn, three rounds of 8 s for each figure; the median, and in brackets the least and the most. "
+        "one ext4 file system, in turn, two rounds of 6 s for each figure; the mean, and in brackets both. "
         "PostgreSQL 17 with a plpgsql function (locks both accounts in order, checks the balance, updates both, inserts the "
         "transfer), `pgbench -M prepared`, `synchronous_commit = on`, 512 MB of buffers; in batches one statement that draws 8,192 "
         "transfers itself and updates each account once. SQLite 3.46 in the client's process, WAL, `synchronous = FULL`; in "
@@ -173,7 +173,7 @@ def peers() -> None:
 def store() -> None:
     say("## The store, and restarts")
     say()
-    say("Natively. Entries a second, the best of three runs, beside raw `write` and `fdatasync` of the same bytes in the same run.")
+    say("Natively. Entries a second, the better of two runs, beside raw `write` and `fdatasync` of the same bytes in the same run.")
     say()
     best = {}
     for run in json.loads((RAW / "append.json").read_text().splitlines()[-1]):

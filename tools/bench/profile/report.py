@@ -32,7 +32,7 @@ def main(counts: str, kallsyms: str, section: str, items: str, function: str = "
             blocks[int(address, 16) - addresses[place]] += int(length) * int(times)
     per = float(items)
     print(f"{functions.total() / per:9.1f} all")
-    for name, count in functions.most_common(45):
+    for name, count in functions.most_common(24):
         print(f"{count / per:9.1f} {name}")
     for offset, count in sorted(blocks.items()):
         print(f"  {offset:#7x} {count / per:9.1f}")
