@@ -57,7 +57,7 @@ def core() -> None:
     say(
         "The same source as in the kernel. Nanoseconds of processor time per item, the less of two runs, beside a naive ledger in the same run: "
         "a hash map of ids, a vector of accounts and a log, with the checks of balance and overflow, for one thread. Of two threads, the time of the "
-        "slower one. A workload says only in what it differs from the first one. The naive ledger knows no holds, and does batches in one way only."
+        "slower one. A workload says only in what it differs from the first one. The naive ledger knows no holds and no batches."
     )
     say()
     table(
@@ -87,8 +87,25 @@ def core() -> None:
         ("Random ids / sequential ones", "≤ 1.2", f"{best['random ids'] / best[usual]:.2f}", best["random ids"] <= 1.2 * best[usual]),
         ("One hot account / uniform", "≤ 1.3", f"{best['one hot account'] / best[usual]:.2f}", best["one hot account"] <= 1.3 * best[usual]),
         ("Two threads / one", "≥ 1.6 ×", f"{two:.2f} ×", two >= 1.6),
-        ("10,000,000 accounts / 10,000", "≤ 4", f"{best['10,000,000 accounts'] / best[usual]:.2f}", best["10,000,000 accounts"] <= 4 * best[usual]),
     ])
+    # Last in the list, and long: a run that was ended early lacks it.
+    if most := best.get("10,000,000 accounts"):
+        goals.append(("10,000,000 accounts / 10,000", "≤ 4", f"{most / best[usual]:.2f}", most <= 4 * best[usual]))
+    else:
+        goals.append(("10,000,000 accounts / 10,000", "≤ 4", "not measured", False))
+
+
+def sections(profile: str) -> list[str]:
+    """Of the profile of each call, its name and the first lines."""
+    shown: list[str] = []
+    left = 0
+    for line in profile.splitlines():
+        if line.endswith(":"):
+            left = 13
+        if left > 0:
+            shown.append(line.rstrip())
+            left -= 1
+    return shown
 
 
 def calls() -> None:
@@ -105,6 +122,12 @@ def calls() -> None:
     )
     say()
     table(["call", "instructions"], [[name, f"{count:,.0f}"] for name, count in counts.items()])
+    say("Where they go, by function (`tools/bench/profile/run`; each the largest ones):")
+    say()
+    say("```text")
+    text.extend(sections((RAW / "profile.txt").read_text()))
+    say("```")
+    say()
     allowed = 1.5 * counts["empty ioctl"] + 1500
     each = counts["BATCH of 8192, each item"]
     goals.extend([
@@ -228,7 +251,7 @@ head = [
     "do not depend on it.",
     "",
     *reached(),
-    "What is not in the figures: ",
+    "What is not in the figures:",
     "",
     "- No network, and no HTTP: callers are on the machine and use the device. The daemon's API, with its checks of users and "
     "requests, is slower.",
@@ -239,5 +262,10 @@ head = [
     "the ratios differ. One sync of the disk costs the same for all.",
     "",
 ]
+readme = ROOT / "README.md"
+above, _, rest = readme.read_text().partition("<!-- printed by make bench -->\n")
+below = rest.partition("<!-- end -->\n")[2]
+shown = "\n".join(reached()[2:])
+readme.write_text(f"{above}<!-- printed by make bench -->\n{shown}\n<!-- end -->\n{below}")
 DOCUMENT.write_text("\n".join(head + text).rstrip() + "\n")
 print(DOCUMENT.read_text())
