@@ -166,7 +166,7 @@ def peers() -> None:
     say()
     say(
         "Durable transfers a second between 10,000 accounts, each answered when it is on the disk: all in one virtual machine, on "
-        "one ext4 file system, in turn, two rounds of 6 s for each figure; the mean, and in brackets both. "
+        "one ext4 file system, in turn, each figure for 5 or 6 s in every round; the median, and in brackets the least and the most. "
         "PostgreSQL 17 with a plpgsql function (locks both accounts in order, checks the balance, updates both, inserts the "
         "transfer), `pgbench -M prepared`, `synchronous_commit = on`, 512 MB of buffers; in batches one statement that draws 8,192 "
         "transfers itself and updates each account once. SQLite 3.46 in the client's process, WAL, `synchronous = FULL`; in "
@@ -260,6 +260,9 @@ head = [
     "and are databases for everything; PostgreSQL makes its batches itself, so that nothing is sent for them.",
     "- Emulation of the processor (no KVM) slows all programs in the virtual machine, databases more than a disk: on bare metal "
     "the ratios differ. One sync of the disk costs the same for all.",
+    "- With more to do than processors, figures of one row differ by a factor of two and more from round to round, and threads and "
+    "clients wait for each other longer than they would: ratios of durable transfers are to be taken again on a quiet machine before "
+    "anything is concluded from them.",
     "",
 ]
 readme = ROOT / "README.md"
