@@ -43,9 +43,13 @@ impl Checksum {
         }
         let last = words[LAST];
         let Some(hardware) = self.hardware else {
-            each!(put);
-            // By value, so that the words need no place in memory where they are not looked at there.
-            put(LAST, last | u64::from(by_table(*words)) << 32);
+            let mut crc = step(!0, words[0], 64);
+            let mut feed = |at, word| {
+                put(at, word);
+                crc = step(crc, word, 64);
+            };
+            each!(feed);
+            put(LAST, last | u64::from(!step(crc, last, 32)) << 32);
             return;
         };
         let mut crc = hardware.word(0xffff_ffff, words[0]);
@@ -61,19 +65,10 @@ impl Checksum {
     }
 }
 
+/// Feeds the lower `bits` bits of `word`, 32 or 64, in memory order of a little-endian machine. By the table: for processors
+/// without the instruction, which are few. The other bits are zero.
 #[cold]
 #[inline(never)]
-fn by_table(words: EntryWords) -> u32 {
-    let mut crc = !0;
-    for word in &words[..ENTRY_WORDS - 1] {
-        crc = step(crc, *word, 64);
-    }
-    // The last word's lower half is the last field before the checksum.
-    !step(crc, words[ENTRY_WORDS - 1] & 0xffff_ffff, 32)
-}
-
-/// Feeds the lower `bits` bits of `word`, 32 or 64, in memory order of a little-endian machine.
-#[inline]
 fn step(crc: u32, word: u64, bits: u32) -> u32 {
     let mut rest = word ^ u64::from(crc);
     let mut done = 0;

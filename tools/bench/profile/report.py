@@ -8,7 +8,22 @@ FUNCTION, of each block of it.
 
 import bisect
 import collections
+import re
 import sys
+
+
+def plain(name: str) -> str:
+    """A mangled Rust name as `crate::module::function`, generics left out."""
+    if not name.startswith("_R"):
+        return name
+    # Without what tells crates with one name apart, and without references back.
+    rest = re.sub(r"Cs[0-9A-Za-z]{5,}?_(?=\d)|B[0-9a-z]?_", "", name)
+    words = []
+    while found := re.search(r"(\d+)_?(?=[A-Za-z_])", rest):
+        length = int(found[1])
+        words.append(rest[found.end() : found.end() + length])
+        rest = rest[found.end() + length :]
+    return "::".join(words) or name
 
 
 def main(counts: str, kallsyms: str, section: str, items: str, function: str = "") -> None:
@@ -32,8 +47,8 @@ def main(counts: str, kallsyms: str, section: str, items: str, function: str = "
             blocks[int(address, 16) - addresses[place]] += int(length) * int(times)
     per = float(items)
     print(f"{functions.total() / per:9.1f} all")
-    for name, count in functions.most_common(45):
-        print(f"{count / per:9.1f} {name}")
+    for name, count in functions.most_common(24):
+        print(f"{count / per:9.1f} {plain(name)}")
     for offset, count in sorted(blocks.items()):
         print(f"  {offset:#7x} {count / per:9.1f}")
 

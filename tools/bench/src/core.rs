@@ -3,11 +3,12 @@
 //! The ledger itself.
 
 use std::sync::Barrier;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use qenex_abi::{AccountRequest, Id, QENEX_ACCOUNT_CHECKING, Transfer, TransferResult};
 use qenex_ledger::{Batch, Caller, Config, Ledger};
 
+use crate::clock;
 use crate::workload::{Items, Workload};
 
 const OPERATOR: Caller = Caller { uid: 0, operator: true };
@@ -71,12 +72,12 @@ fn alone(workload: &Workload, ledger: &Ledger) -> Duration {
         items.clear();
         items.extend(source.by_ref().take(left.min(8_192)));
         left -= items.len();
-        let begun = Instant::now();
+        let begun = clock::now();
         for piece in items.chunks(workload.batch) {
             batch.run(ledger, piece, &mut results[..piece.len()], &OPERATOR, NOW);
         }
         ledger.release_journal();
-        elapsed += begun.elapsed();
+        elapsed += clock::now() - begun;
     }
     elapsed
 }
@@ -85,22 +86,23 @@ fn together(workload: &Workload, ledger: &Ledger) -> Duration {
     let share = workload.items / workload.threads;
     let start = Barrier::new(workload.threads + 1);
     std::thread::scope(|scope| {
-        for thread in 0..workload.threads {
+        let run = |thread| {
             let start = &start;
             scope.spawn(move || {
                 let items: Vec<Transfer> = Items::new(workload, thread).take(share).collect();
                 let mut batch = Batch::default();
                 let mut results = vec![TransferResult::default(); workload.batch];
                 start.wait();
+                let begun = clock::now();
                 for piece in items.chunks(workload.batch) {
                     batch.run(ledger, piece, &mut results[..piece.len()], &OPERATOR, NOW);
                 }
-                start.wait();
-            });
-        }
+                clock::now() - begun
+            })
+        };
+        let threads: Vec<_> = (0..workload.threads).map(run).collect();
+        // All have made their items and begin together.
         start.wait();
-        let begun = Instant::now();
-        start.wait();
-        begun.elapsed()
+        threads.into_iter().map(|thread| thread.join().expect("a thread")).max().unwrap_or_default()
     })
 }

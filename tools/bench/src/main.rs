@@ -7,11 +7,13 @@
 //! | `workload.rs` | what is asked for: how many accounts, which of them, which ids, what mix |
 //! | `core.rs` | the ledger itself, in this process: the same source as in the kernel |
 //! | `naive.rs` | what a hash map, a vector and a log do for the same workload |
+//! | `clock.rs` | processor time |
 //! | `memory.rs` | what memory the ledger takes |
 //! | `table.rs` | the results, for people and for programs |
 
 #![forbid(unsafe_code)]
 
+mod clock;
 mod core;
 mod memory;
 mod naive;
@@ -61,10 +63,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let row = table::Row::measure(&workload, arguments.runs, arguments.alone);
             println!("{row}");
             rows.push(row);
+            // After each, so that an end too early leaves what there is.
+            if let Some(path) = &arguments.json {
+                std::fs::write(path, serde_json::to_vec_pretty(&rows)?)?;
+            }
         }
-    }
-    if let Some(path) = arguments.json {
-        std::fs::write(path, serde_json::to_vec_pretty(&rows)?)?;
     }
     Ok(())
 }
