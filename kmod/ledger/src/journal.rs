@@ -121,8 +121,8 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// [`Unreserved::Full`] if that many slots are not released yet, or there are no more numbers. With `exact`, [`Unreserved::Later`] if the time would
-    /// not be `now`: for changes that were checked against the time.
+    /// [`Unreserved::Full`] if that many slots are not released yet, or there are no more numbers. With `exact`,
+    /// [`Unreserved::Later`] if the time would not be `now`: for changes that were checked against the time.
     #[inline(always)]
     pub(crate) fn reserve(&self, count: u64, now: u64, exact: bool) -> Result<Reservation, Unreserved> {
         self.lock.lock(Nesting::First);
