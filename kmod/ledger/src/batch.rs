@@ -56,6 +56,7 @@ impl Batch {
                 }
                 tally.count(outcome.result);
                 tally.note(outcome.sequence);
+                lookahead.note(outcome.sequence);
                 continue;
             }
             let rest = items.get(place..).unwrap_or(&[]);

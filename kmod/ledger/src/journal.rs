@@ -36,6 +36,25 @@ struct Head {
     timestamp: u64,
 }
 
+/// What every change writes: a line of its own, so that threads which pass it to and fro take nothing else along.
+#[repr(C, align(64))]
+struct Turn {
+    /// Protects `head`. The innermost lock: nothing else is taken while it is held.
+    lock: SpinLock,
+    head: Protected<Head>,
+    /// A copy of `head.sequence` for readers without the lock.
+    reserved: AtomicU64,
+}
+
+/// What only the consumer writes.
+#[repr(C, align(64))]
+struct Consumed {
+    /// Entries up to this one may be overwritten.
+    released: AtomicU64,
+    /// All entries up to this one were found written; a later look starts here. Any earlier value is as true.
+    seen: AtomicU64,
+}
+
 /// A run of sequence numbers that belongs to one change, and its time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reservation {
@@ -61,15 +80,8 @@ pub(crate) enum Unreserved {
 /// `slots.len()` is a power of two. Entry `n` lives in slot `n & mask`, and is overwritten by no entry but
 /// `n + slots.len()`, which is reserved only when `n` has been released.
 pub(crate) struct Journal {
-    /// Protects `head`. The innermost lock: nothing else is taken while it is held.
-    lock: SpinLock,
-    head: Protected<Head>,
-    /// A copy of `head.sequence` for readers without the lock.
-    reserved: AtomicU64,
-    /// Entries up to this one may be overwritten.
-    released: AtomicU64,
-    /// All entries up to this one were found written; a later look starts here. Any earlier value is as true.
-    seen: AtomicU64,
+    turn: Turn,
+    consumed: Consumed,
     slots: Array<Slot>,
     mask: u64,
     checksum: Checksum,
@@ -80,11 +92,12 @@ impl Journal {
     pub(crate) fn new(entries: usize) -> Result<Self, OutOfMemory> {
         debug_assert!(entries.is_power_of_two());
         Ok(Journal {
-            lock: SpinLock::new(),
-            head: Protected::new(Head { sequence: 0, timestamp: 0 }),
-            reserved: AtomicU64::new(0),
-            released: AtomicU64::new(0),
-            seen: AtomicU64::new(0),
+            turn: Turn {
+                lock: SpinLock::new(),
+                head: Protected::new(Head { sequence: 0, timestamp: 0 }),
+                reserved: AtomicU64::new(0),
+            },
+            consumed: Consumed { released: AtomicU64::new(0), seen: AtomicU64::new(0) },
             slots: Array::new(entries, |_| Slot([const { AtomicU64::new(0) }; ENTRY_WORDS]))?,
             mask: entries as u64 - 1,
             checksum: Checksum::new(),
@@ -93,7 +106,7 @@ impl Journal {
 
     /// Makes the lock ready, in place.
     pub(crate) fn init(&self) {
-        self.lock.init(LockClass::Journal);
+        self.turn.lock.init(LockClass::Journal);
     }
 
     /// How many entries the ring takes.
@@ -104,16 +117,16 @@ impl Journal {
     /// The last sequence number given out. Whoever changed an account with that or a smaller number has finished with
     /// it, or still holds its lock.
     pub(crate) fn sequence(&self) -> u64 {
-        self.reserved.load_acquire()
+        self.turn.reserved.load_acquire()
     }
 
     /// The time of the last change.
     pub(crate) fn timestamp(&self) -> u64 {
-        self.lock.lock(Nesting::First);
+        self.turn.lock.lock(Nesting::First);
         // SAFETY: the lock is held.
-        let timestamp = unsafe { self.head.get() }.timestamp;
+        let timestamp = unsafe { self.turn.head.get() }.timestamp;
         // SAFETY: taken above.
-        unsafe { self.lock.unlock() };
+        unsafe { self.turn.lock.unlock() };
         timestamp
     }
 
@@ -125,12 +138,12 @@ impl Journal {
     /// [`Unreserved::Later`] if the time would not be `now`: for changes that were checked against the time.
     #[inline(always)]
     pub(crate) fn reserve(&self, count: u64, now: u64, exact: bool) -> Result<Reservation, Unreserved> {
-        self.lock.lock(Nesting::First);
+        self.turn.lock.lock(Nesting::First);
         // SAFETY: the lock is held.
-        let head = unsafe { self.head.get() };
+        let head = unsafe { self.turn.head.get() };
         let last = head.sequence.checked_add(count).filter(|last| *last <= SEQUENCE_MAX);
         let reservation = match last {
-            Some(last) if last.saturating_sub(self.released.load_acquire()) <= self.capacity() => {
+            Some(last) if last.saturating_sub(self.consumed.released.load_acquire()) <= self.capacity() => {
                 if exact && head.timestamp > now {
                     Err(Unreserved::Later(head.timestamp))
                 } else {
@@ -138,25 +151,25 @@ impl Journal {
                     // OVERFLOW: not above `last`.
                     let sequence = head.sequence + 1;
                     head.sequence = last;
-                    self.reserved.store_release(last);
+                    self.turn.reserved.store_release(last);
                     Ok(Reservation { sequence, timestamp: head.timestamp })
                 }
             }
             _ => Err(Unreserved::Full),
         };
         // SAFETY: taken above; `head` is not used any more.
-        unsafe { self.lock.unlock() };
+        unsafe { self.turn.lock.unlock() };
         reservation
     }
 
     /// Makes `sequence` the last number given out, and `timestamp` its time: for a ledger that is being restored.
     pub(crate) fn restore(&self, sequence: u64, timestamp: u64) {
-        self.lock.lock(Nesting::First);
+        self.turn.lock.lock(Nesting::First);
         // SAFETY: the lock is held.
-        *unsafe { self.head.get() } = Head { sequence, timestamp };
-        self.reserved.store_release(sequence);
+        *unsafe { self.turn.head.get() } = Head { sequence, timestamp };
+        self.turn.reserved.store_release(sequence);
         // SAFETY: taken above.
-        unsafe { self.lock.unlock() };
+        unsafe { self.turn.lock.unlock() };
     }
 
     /// Writes a reserved entry, checksum added, and makes it visible to readers.
@@ -170,10 +183,10 @@ impl Journal {
         slot.0[0].store_release(entry.sequence);
     }
 
-    /// Has the slot brought near into which the entry `ahead` numbers from now will be written.
+    /// Has the slot brought near into which the entry with this number will be written.
     #[inline]
-    pub(crate) fn prefetch(&self, ahead: u64) {
-        if let Some(slot) = self.slot(self.reserved.load().wrapping_add(ahead)) {
+    pub(crate) fn prefetch(&self, sequence: u64) {
+        if let Some(slot) = self.slot(sequence) {
             for line in slot.0.chunks(8) {
                 prefetch(line.as_ptr());
             }
@@ -200,23 +213,23 @@ impl Journal {
 
     /// The last number such that it and all before it are written.
     pub(crate) fn written(&self) -> u64 {
-        let mut sequence = self.seen.load_acquire().max(self.released());
+        let mut sequence = self.consumed.seen.load_acquire().max(self.released());
         while self.holds(sequence.wrapping_add(1)) {
             sequence = sequence.wrapping_add(1);
         }
-        self.seen.store_release(sequence);
+        self.consumed.seen.store_release(sequence);
         sequence
     }
 
     /// The last number whose slot may be overwritten.
     pub(crate) fn released(&self) -> u64 {
-        self.released.load_acquire()
+        self.consumed.released.load_acquire()
     }
 
     /// Lets the slots of all entries up to `sequence` be overwritten. Calls are made one at a time, with numbers that
     /// have been written.
     pub(crate) fn release(&self, sequence: u64) {
-        self.released.store_release(sequence);
+        self.consumed.released.store_release(sequence);
     }
 
     /// Where the slots are, and how many bytes they take.

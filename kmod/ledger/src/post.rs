@@ -168,6 +168,8 @@ fn refused(code: ResultCode) -> TransferResult {
 pub(crate) struct Lookahead<'a> {
     /// What was found for the items that were looked at, by the lower bits of their place.
     found: [Found<'a>; ROOM],
+    /// The last sequence number that this thread knows of. A look at the journal would take its line from other threads.
+    sequence: u64,
 }
 
 const ROOM: usize = 16;
@@ -181,7 +183,7 @@ impl<'a> Lookahead<'a> {
 
     /// Looks at the first items of a batch.
     pub(crate) fn new(ledger: &'a Ledger, items: &[Transfer]) -> Self {
-        let mut lookahead = Lookahead { found: [Found::NONE; ROOM] };
+        let mut lookahead = Lookahead { found: [Found::NONE; ROOM], sequence: ledger.journal.sequence() };
         for place in 0..Self::ITEMS {
             lookahead.look(ledger, items, place, 0);
         }
@@ -199,12 +201,18 @@ impl<'a> Lookahead<'a> {
         self.found[place % ROOM]
     }
 
+    /// The number of an item that was accepted.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, sequence: u64) {
+        self.sequence = self.sequence.max(sequence);
+    }
+
     #[inline(always)]
     fn look(&mut self, ledger: &'a Ledger, items: &[Transfer], place: usize, entries: u64) {
         let Some(item) = items.get(place) else { return };
         let found = Found::of(ledger, item);
         found.prefetch();
         self.found[place % ROOM] = found;
-        ledger.journal.prefetch(entries);
+        ledger.journal.prefetch(self.sequence.wrapping_add(entries));
     }
 }

@@ -53,6 +53,7 @@ impl Action {
     }
 
     /// The kind of the journal entry that the action leaves.
+    #[inline]
     pub(crate) fn entry_kind(self) -> u16 {
         match self {
             Action::Post => QENEX_ENTRY_POSTING,
