@@ -33,11 +33,13 @@ impl AccountNumber {
     /// Checks a number as a caller wrote it; `None` if the check digits are wrong or it is out of range.
     #[inline]
     pub const fn new(number: u64) -> Option<AccountNumber> {
+        let (index, check) = (number / 100, number % 100);
         // Not by the remainder alone: 00, 01 and 99 are 97, 98 and 02 again modulo 97, and an account would have two numbers.
-        match Self::from_index(number / 100) {
-            Some(right) if right.0 == number => Some(right),
-            _ => None,
+        if index == 0 || index > Self::INDEX_MAX || check < 2 || check > 98 || number % 97 != 1 {
+            return None;
         }
+        // INVARIANT: checked above.
+        Some(AccountNumber(number))
     }
 
     /// The dense index, from 1.

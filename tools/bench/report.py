@@ -117,7 +117,8 @@ def calls() -> None:
     say()
     say(
         "In the virtual machine, whose clock counts instructions, so that the figures are the same on every machine; those of "
-        "the kernel around ours included. A string instruction counts once for each byte or word that it copies. `make test` "
+        "the kernel around ours included. The processor has no "
+        "fast string instructions there: each byte that one copies would count, as it does nowhere else. `make test` "
         "compares them with [a budget](../tests/speed/budget.toml)."
     )
     say()

@@ -93,17 +93,24 @@ impl AccountTable {
     /// The account with this index (from 1, as in its number), if it is open.
     #[inline]
     pub(crate) fn get(&self, index: u64) -> Option<&AccountSlot> {
-        if index > self.count() {
+        // OVERFLOW: 0 becomes the highest of all, which is never counted.
+        let place = index.wrapping_sub(1);
+        if place >= self.count() {
             return None;
         }
-        self.place(index)
+        // CAST: counted, so below `max`.
+        self.at(place as usize)
     }
 
     /// The place of the account with this index, open or not, if its segment exists.
     #[inline]
     pub(crate) fn place(&self, index: u64) -> Option<&AccountSlot> {
         // CAST: a too large index has no segment.
-        let place = usize::try_from(index.checked_sub(1)?).ok()?;
+        self.at(usize::try_from(index.checked_sub(1)?).ok()?)
+    }
+
+    #[inline(always)]
+    fn at(&self, place: usize) -> Option<&AccountSlot> {
         self.states.get(place / SEGMENT)?.get()?.get(place % SEGMENT)
     }
 

@@ -49,7 +49,7 @@ impl Batch {
         let mut results = results.iter_mut();
         while let Some(first) = items.get(place) {
             let found = lookahead.turn(ledger, items, place);
-            if let Some((_, outcome)) = post(ledger, first, &found, caller, now) {
+            if let Some((_, outcome)) = post(ledger, first, found, caller, now) {
                 place += 1;
                 if let Some(result) = results.next() {
                     *result = outcome;

@@ -240,10 +240,10 @@ where
                 plan.item.id = ledger.make_id();
             }
             plan.key = ledger.index.key(plan.item.id);
-            self.buckets.insert(u64::from(plan.key.bucket));
+            self.buckets.insert(ledger.index.number(plan.key));
             if !item.related_id.is_none() {
                 let related = ledger.index.key(item.related_id);
-                self.buckets.insert(u64::from(related.bucket));
+                self.buckets.insert(ledger.index.number(related));
                 plan.related = Some(related);
             }
             if item.flags & QENEX_TRANSFER_HOLD != 0 {
@@ -575,7 +575,7 @@ where
             match entry.kind {
                 QENEX_ENTRY_HOLD => {
                     let hold = Hold::of(&entry);
-                    if let Some(bucket) = ledger.index.bucket(plan.key.bucket) {
+                    if let Some(bucket) = ledger.index.bucket_of(plan.key) {
                         // SAFETY: the bucket of the item's id is locked, by this function's contract.
                         unsafe { ledger.holds.open(plan.hold_place, hold, bucket) };
                     }
@@ -583,7 +583,7 @@ where
                     plan.hold_place = 0;
                 }
                 QENEX_ENTRY_POST_HOLD | QENEX_ENTRY_VOID_HOLD | QENEX_ENTRY_EXPIRE_HOLD => {
-                    let bucket = plan.related.and_then(|related| ledger.index.bucket(related.bucket));
+                    let bucket = plan.related.and_then(|related| ledger.index.bucket_of(related));
                     let Some(bucket) = bucket else { continue };
                     // SAFETY: the bucket of the related id is locked, by this function's contract.
                     let found = unsafe { ledger.holds.find(plan.item.related_id, bucket) };

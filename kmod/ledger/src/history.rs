@@ -13,7 +13,7 @@ impl Ledger {
     /// What is on record under an id, as far as the journal reaches, if `caller` may see it.
     pub fn recorded(&self, id: Id, caller: &Caller) -> Option<JournalEntry> {
         let key = self.index.key(id);
-        let bucket = self.index.bucket(key.bucket)?;
+        let bucket = self.index.bucket_of(key)?;
         bucket.lock.lock(Nesting::First);
         // SAFETY: the bucket's lock is held.
         let entry = unsafe { self.find(key, id) };

@@ -28,20 +28,25 @@ use crate::sync::{Array, AtomicU64, LockClass, OutOfMemory, Protected, SpinLock}
 /// Chain heads in a bucket: what fits in its cache line.
 const HEADS: usize = 7;
 
-/// Where an id belongs.
+/// Where an id belongs: its hash. Bits 0 to 15 choose the head in a bucket, those from 20 on the bucket, and the topmost ones
+/// are the tag.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(crate) struct Key {
-    /// Which bucket.
-    pub(crate) bucket: u32,
-    /// Which head in it.
-    head: u8,
-    /// Bits of the hash that tell most other ids of the chain apart without a look at them.
-    tag: u16,
-}
+pub(crate) struct Key(u64);
 
 impl Key {
-    /// Nowhere.
-    pub(crate) const NONE: Key = Key { bucket: 0, head: 0, tag: 0 };
+    /// Of no id.
+    pub(crate) const NONE: Key = Key(0);
+
+    /// Which head of its bucket.
+    fn head(self) -> usize {
+        // CAST: below HEADS.
+        (((self.0 & 0xffff) * HEADS as u64) >> 16) as usize
+    }
+
+    /// Bits of the hash that tell most other ids of the chain apart without a look at them.
+    fn tag(self) -> u64 {
+        self.0 >> (64 - Reference::TAG_BITS)
+    }
 }
 
 /// An id's key, and the bucket that it names.
@@ -59,10 +64,9 @@ impl Spot<'_> {
     /// The caller holds the bucket's lock.
     #[inline(always)]
     unsafe fn push(self, place: Reference) -> Reference {
-        let before = self.bucket.head(self.key);
-        if let Some(head) = self.bucket.heads.get(usize::from(self.key.head)) {
-            head.store(place.0);
-        }
+        let Some(head) = self.bucket.heads.get(self.key.head()) else { return Reference::NONE };
+        let before = Reference(head.load());
+        head.store(place.0);
         before
     }
 }
@@ -79,8 +83,8 @@ impl Reference {
     const NONE: Reference = Reference(0);
     const TAG_BITS: u32 = 10;
 
-    fn new(sequence: u64, related: bool, tag: u16) -> Self {
-        Reference(sequence << (Self::TAG_BITS + 1) | u64::from(related) << Self::TAG_BITS | u64::from(tag))
+    fn new(sequence: u64, related: bool, tag: u64) -> Self {
+        Reference(sequence << (Self::TAG_BITS + 1) | u64::from(related) << Self::TAG_BITS | tag)
     }
 
     fn sequence(self) -> u64 {
@@ -91,9 +95,8 @@ impl Reference {
         self.0 >> Self::TAG_BITS & 1 == 1
     }
 
-    fn tag(self) -> u16 {
-        // CAST: ten bits.
-        (self.0 & ((1 << Self::TAG_BITS) - 1)) as u16
+    fn tag(self) -> u64 {
+        self.0 & ((1 << Self::TAG_BITS) - 1)
     }
 }
 
@@ -112,7 +115,7 @@ impl Bucket {
     /// The newest place in the chain of `key`.
     #[inline]
     fn head(&self, key: Key) -> Reference {
-        self.heads.get(usize::from(key.head)).map_or(Reference::NONE, |head| Reference(head.load()))
+        self.heads.get(key.head()).map_or(Reference::NONE, |head| Reference(head.load()))
     }
 }
 
@@ -186,15 +189,20 @@ impl IdIndex {
         let product = u128::from(id.low ^ self.hash_key[0]) * u128::from(id.high ^ self.hash_key[1]);
         // CAST: folds the halves of the product.
         let folded = product as u64 ^ (product >> 64) as u64;
-        let hash = folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ folded >> 32;
-        Key {
-            // CAST: masked.
-            bucket: (hash >> 20) as u32 & self.bucket_mask,
-            // CAST: below HEADS.
-            head: (((hash & 0xffff) * HEADS as u64) >> 16) as u8,
-            // CAST: ten bits.
-            tag: (hash >> 54) as u16,
-        }
+        Key(folded.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ folded >> 32)
+    }
+
+    /// The number of the bucket of `key`.
+    #[inline(always)]
+    pub(crate) fn number(&self, key: Key) -> u64 {
+        key.0 >> 20 & u64::from(self.bucket_mask)
+    }
+
+    /// The bucket of `key`.
+    #[inline(always)]
+    pub(crate) fn bucket_of(&self, key: Key) -> Option<&Bucket> {
+        // CAST: masked to a u32.
+        self.bucket(self.number(key) as u32)
     }
 
     /// The bucket with this number.
@@ -212,7 +220,7 @@ impl IdIndex {
     /// The bucket of `key`.
     #[inline(always)]
     pub(crate) fn at(&self, key: Key) -> Option<Spot<'_>> {
-        Some(Spot { key, bucket: self.bucket(key.bucket)? })
+        Some(Spot { key, bucket: self.bucket_of(key)? })
     }
 
     /// Has the first link brought near that a look at `spot` will follow.
@@ -302,7 +310,7 @@ impl IdIndex {
     unsafe fn walk(&self, spot: Spot<'_>, mut visit: impl FnMut(Reference) -> bool) {
         let mut place = spot.bucket.head(spot.key);
         while place != Reference::NONE {
-            if place.tag() == spot.key.tag && visit(place) {
+            if place.tag() == spot.key.tag() && visit(place) {
                 return;
             }
             let Some(next) = self.next(place) else { return };
@@ -332,11 +340,11 @@ impl IdIndex {
         let Some(link) = self.link(sequence) else { return };
         link.sequence.store(0);
         // SAFETY: the locks are held, by this function's contract.
-        let own_next = unsafe { own.push(Reference::new(sequence, false, own.key.tag)) };
+        let own_next = unsafe { own.push(Reference::new(sequence, false, own.key.tag())) };
         link.own.store_release(own_next.0);
         if let Some(related) = related {
             // SAFETY: the locks are held, by this function's contract.
-            let related_next = unsafe { related.push(Reference::new(sequence, true, related.key.tag)) };
+            let related_next = unsafe { related.push(Reference::new(sequence, true, related.key.tag())) };
             link.related.store_release(related_next.0);
         }
         link.sequence.store_release(sequence);

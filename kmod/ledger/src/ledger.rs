@@ -183,7 +183,7 @@ impl Ledger {
             }
             None => {
                 let item: Transfer = request.item();
-                let (id, outcome) = post(self, &item, &Found::of(self, &item), caller, now)
+                let (id, outcome) = post(self, &item, Found::of(self, &item), caller, now)
                     .unwrap_or_else(|| self.transfer_as_group(&item, caller, now));
                 request.id = id;
                 request.answer(&outcome);

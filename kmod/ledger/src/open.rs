@@ -49,7 +49,7 @@ impl Ledger {
         let keys = ids.map(|id| self.index.key(id));
         let mut buckets = LockSet::<ENTRIES>::new();
         for key in keys {
-            buckets.insert(u64::from(key.bucket));
+            buckets.insert(self.index.number(key));
         }
         self.lock_openings_with_room()?;
         if let Some(code) = self.closed_for_changes() {

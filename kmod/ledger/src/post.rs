@@ -26,29 +26,25 @@ const PLAIN: u32 = QENEX_TRANSFER_UP_TO | QENEX_TRANSFER_ZERO_AMOUNT | QENEX_TRA
 /// What an immediate transfer touches, found without a lock. Accounts and buckets stay where they are.
 #[derive(Clone, Copy)]
 pub(crate) struct Found<'a> {
-    id: Option<Spot<'a>>,
-    from: Option<&'a AccountSlot>,
-    to: Option<&'a AccountSlot>,
+    id: Spot<'a>,
+    from: &'a AccountSlot,
+    to: &'a AccountSlot,
 }
 
 impl<'a> Found<'a> {
-    const NONE: Found<'static> = Found { id: None, from: None, to: None };
-
+    /// `None` if one of the accounts is not open.
     #[inline(always)]
-    pub(crate) fn of(ledger: &'a Ledger, item: &Transfer) -> Self {
+    pub(crate) fn of(ledger: &'a Ledger, item: &Transfer) -> Option<Self> {
         let slot = |number| ledger.accounts.get(AccountNumber::new(number)?.index());
-        Found { id: ledger.index.spot(item.id), from: slot(item.from_account), to: slot(item.to_account) }
+        Some(Found { id: ledger.index.spot(item.id)?, from: slot(item.from_account)?, to: slot(item.to_account)? })
     }
 
     /// Has all of it brought near.
     #[inline(always)]
     fn prefetch(&self) {
-        if let Some(spot) = self.id {
-            prefetch(spot.bucket);
-        }
-        for slot in [self.from, self.to].into_iter().flatten() {
-            prefetch(slot);
-        }
+        prefetch(self.id.bucket);
+        prefetch(self.from);
+        prefetch(self.to);
     }
 }
 
@@ -58,7 +54,7 @@ impl<'a> Found<'a> {
 pub(crate) fn post(
     ledger: &Ledger,
     item: &Transfer,
-    found: &Found<'_>,
+    found: Option<Found<'_>>,
     caller: &Caller,
     now: u64,
 ) -> Option<(Id, TransferResult)> {
@@ -68,7 +64,7 @@ pub(crate) fn post(
     if let Err(code) = rules::check_form(item) {
         return Some((item.id, refused(code)));
     }
-    let (from, to) = (found.from?, found.to?);
+    let Found { id: spot, from, to } = found?;
     // The numbers are right, and so are in the order of the accounts.
     if item.from_account == item.to_account {
         return None;
@@ -78,7 +74,7 @@ pub(crate) fn post(
             let id = ledger.make_id();
             (id, ledger.index.spot(id)?)
         }
-        id => (id, found.id?),
+        id => (id, spot),
     };
     spot.bucket.lock.lock(Nesting::First);
     // SAFETY: the bucket of the id is locked.
@@ -167,7 +163,7 @@ fn refused(code: ResultCode) -> TransferResult {
 /// What the next items of a batch will need is found and brought near while others are done.
 pub(crate) struct Lookahead<'a> {
     /// What was found for the items that were looked at, by the lower bits of their place.
-    found: [Found<'a>; ROOM],
+    found: [Option<Found<'a>>; ROOM],
     /// The last sequence number that this thread knows of. A look at the journal would take its line from other threads.
     sequence: u64,
 }
@@ -183,7 +179,7 @@ impl<'a> Lookahead<'a> {
 
     /// Looks at the first items of a batch.
     pub(crate) fn new(ledger: &'a Ledger, items: &[Transfer]) -> Self {
-        let mut lookahead = Lookahead { found: [Found::NONE; ROOM], sequence: ledger.journal.sequence() };
+        let mut lookahead = Lookahead { found: [None; ROOM], sequence: ledger.journal.sequence() };
         for place in 0..Self::ITEMS {
             lookahead.look(ledger, items, place, 0);
         }
@@ -192,11 +188,11 @@ impl<'a> Lookahead<'a> {
 
     /// The turn of the item at `place` has come: looks at those that follow, and tells what was found for it.
     #[inline(always)]
-    pub(crate) fn turn(&mut self, ledger: &'a Ledger, items: &[Transfer], place: usize) -> Found<'a> {
+    pub(crate) fn turn(&mut self, ledger: &'a Ledger, items: &[Transfer], place: usize) -> Option<Found<'a>> {
         self.look(ledger, items, place + Self::ITEMS, Self::ITEMS as u64);
         // What is there of items beyond the last was found for earlier ones.
-        if let Some(spot) = self.found[(place + Self::SECOND) % ROOM].id {
-            ledger.index.prefetch_chain(spot);
+        if let Some(found) = &self.found[(place + Self::SECOND) % ROOM] {
+            ledger.index.prefetch_chain(found.id);
         }
         self.found[place % ROOM]
     }
@@ -211,7 +207,9 @@ impl<'a> Lookahead<'a> {
     fn look(&mut self, ledger: &'a Ledger, items: &[Transfer], place: usize, entries: u64) {
         let Some(item) = items.get(place) else { return };
         let found = Found::of(ledger, item);
-        found.prefetch();
+        if let Some(found) = &found {
+            found.prefetch();
+        }
         self.found[place % ROOM] = found;
         ledger.journal.prefetch(self.sequence.wrapping_add(entries));
     }

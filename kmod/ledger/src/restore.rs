@@ -143,7 +143,7 @@ impl Ledger {
             return Err(ResultCode::RestoreInconsistent);
         }
         let key = self.index.key(saved.id);
-        let bucket = self.index.bucket(key.bucket).ok_or(ResultCode::OutOfMemory)?;
+        let bucket = self.index.bucket_of(key).ok_or(ResultCode::OutOfMemory)?;
         let place = self.holds.reserve().ok_or(ResultCode::HoldsFull)?;
         bucket.lock.lock(Nesting::First);
         // SAFETY: the bucket's lock is held.
@@ -179,9 +179,9 @@ impl Ledger {
         let own = self.index.key(entry.id);
         let related = (!entry.related_id.is_none()).then(|| self.index.key(entry.related_id));
         let mut buckets = crate::locks::LockSet::<2>::new();
-        buckets.insert(u64::from(own.bucket));
+        buckets.insert(self.index.number(own));
         if let Some(related) = related {
-            buckets.insert(u64::from(related.bucket));
+            buckets.insert(self.index.number(related));
         }
         buckets.lock_buckets(&self.index);
         self.journal.write(entry);

@@ -44,7 +44,7 @@ impl Ledger {
             request.id = self.make_id();
         }
         let key = self.index.key(request.id);
-        let bucket = self.index.bucket(key.bucket).ok_or(ResultCode::OutOfMemory)?;
+        let bucket = self.index.bucket_of(key).ok_or(ResultCode::OutOfMemory)?;
         bucket.lock.lock(Nesting::First);
         // SAFETY: the bucket of the request's id is locked.
         let recorded = unsafe { self.find(key, request.id) };

@@ -48,13 +48,13 @@ mod tests {
     fn one_chain_for_many() -> Result {
         let ledger = ledger(3, 0)?;
         let (a, b) = (open(&ledger, 0)?, open(&ledger, 0)?);
-        let wanted = ledger.index.key(Id { low: 1, high: 3 }).bucket;
+        let wanted = ledger.index.number(ledger.index.key(Id { low: 1, high: 3 }));
         let mut ids = KVec::new();
         let mut low = 0;
         while ids.len() < 60 {
             low += 1;
             let id = Id { low, high: 3 };
-            if ledger.index.key(id).bucket == wanted {
+            if ledger.index.number(ledger.index.key(id)) == wanted {
                 ids.push(id, GFP_KERNEL)?;
             }
         }
