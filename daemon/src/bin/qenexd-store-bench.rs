@@ -210,6 +210,7 @@ fn raw(what: &'static str, run: usize, scratch: &Scratch, groups: &[Vec<JournalE
 
 fn store_groups(run: usize, scratch: &Scratch, groups: &[Vec<JournalEntry>]) -> Outcome<Measured> {
     let store = SqliteStore::create(&scratch.0.join("store"), Id::from_u128(1))?;
+    store.make_room()?;
     let writer = Writer::start(Box::new(store))?;
     let mut count = 0;
     let copies: Vec<Vec<JournalEntry>> = groups.to_vec();
@@ -226,6 +227,7 @@ fn store_groups(run: usize, scratch: &Scratch, groups: &[Vec<JournalEntry>]) -> 
 
 fn store_singles(run: usize, scratch: &Scratch, ones: &[Vec<JournalEntry>]) -> Outcome<Measured> {
     let store = SqliteStore::create(&scratch.0.join("store"), Id::from_u128(1))?;
+    store.make_room()?;
     let writer = Writer::start(Box::new(store))?;
     let mut latencies = Vec::new();
     let begun = Instant::now();

@@ -66,6 +66,9 @@ pub fn run(business: Business<'_>, stop: &AtomicBool, ready: impl FnOnce(&Metric
     let Business { directory, store, reader, restored, source, front } = business;
     let (identity, head) = (store.identity(), store.head().sequence);
     let follower = Arc::new(Follower::start(directory, reader, restored, Policy::default())?);
+    if let Err(error) = store.make_room() {
+        tracing::warn!(%error, "the write-ahead log grows with its commits, which slows them down");
+    }
     let writer = Writer::start(Box::new(store))?;
     let recent = Arc::new(Recent::new(head, RECENT));
     let metrics = Arc::new(Metrics::default());

@@ -37,6 +37,9 @@ struct Arguments {
     /// Only workloads whose name contains this.
     #[arg(long, default_value = "")]
     only: String,
+    /// Only the mixes: 10,000 accounts, and a ring that forgets.
+    #[arg(long)]
+    mixes: bool,
     /// Items in each run.
     #[arg(long, default_value_t = 1_000_000)]
     items: usize,
@@ -59,7 +62,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let mut rows = Vec::new();
     for workload in workload::all(arguments.items) {
-        if workload.name.contains(&arguments.only) {
+        let mix = workload.accounts == 10_000 && !workload.whole;
+        if workload.name.contains(&arguments.only) && (mix || !arguments.mixes) {
             let row = table::Row::measure(&workload, arguments.runs, arguments.alone);
             println!("{row}");
             rows.push(row);

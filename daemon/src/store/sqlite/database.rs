@@ -18,7 +18,7 @@ const SCHEMA: &str = include_str!("schema.sql");
 const PAGE: u32 = 32_768;
 /// Bytes of log after which it is written back into the database: often enough to keep the log's file small, seldom
 /// enough that large commits do not wait for it each time.
-const LOG: u32 = 64 << 20;
+pub(super) const LOG: u32 = 16 << 20;
 /// "QENX": marks the file as a store for tools like file(1).
 const APPLICATION_ID: u32 = 0x5145_4e58;
 
