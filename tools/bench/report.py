@@ -226,15 +226,11 @@ def memory() -> None:
 # Why, where a goal is not reached, and what would.
 WHY = {
     "Uniform, batches of 8,192": "memory. Each transfer writes three lines of the ring, a link and a bucket of the index and two accounts, some "
-    "of them never in the cache; with `perf record` (`--alone --only uniform`) a fifth of the samples stand where the bucket is brought near. "
+    "of them never in the cache; with `perf record` (`--alone --only uniform`) most samples stand where the bucket is brought near. "
     "Fewer bytes in each entry would help, and would be another ABI.",
-    "Two threads / one": "what the threads share. Two threads with a ledger each do 2.1 times the work of one. With one ledger each change "
-    "writes the head of the journal, whose line goes to and fro between the processors (a sixth of the samples), and neighbours in the ring. Eight "
+    "Two threads / one": "what the threads share. Each change "
+    "writes the head of the journal, whose line goes to and fro between the processors, and neighbours in the ring. Eight "
     "and twenty-four transfers to each visit of the head were tried, as were accounts that are not shared: neither made it faster.",
-    "Durable, one client, batches / PostgreSQL": "the processor, which is emulated here and slows a program that does more for each "
-    "transfer: PostgreSQL's statement draws its transfers itself and updates each account once, while each of ours is checked by itself, has "
-    "an id of its own, comes through the device, is chained with SHA-256, judged and indexed.",
-    "Durable, one client / PostgreSQL": "both wait for one sync. Ours wakes two threads on the way there and back, which emulation makes dear.",
     "Into the store in large groups": "SQLite writes everything twice, into its log and from there into the database; and one thread checks, "
     "chains and commits, so that the disk waits while it works. Chaining the next groups meanwhile would help with the second. For the first an own "
     "log would, or entries that are compressed; then the journal could no longer be read and checked with SQL and SHA-256 alone.",
