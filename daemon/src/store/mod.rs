@@ -14,6 +14,7 @@ mod error;
 mod group;
 pub mod lock;
 pub mod mark;
+mod seal;
 pub mod sqlite;
 mod walk;
 pub mod writer;

@@ -7,6 +7,9 @@
 //! entries share it, without a timer in between. When the queue is full, [`Writer::submit`] waits: that is the
 //! back-pressure which in the end fills the kernel's ring and makes the kernel refuse new transfers rather than lose
 //! any.
+//!
+//! Under load the queue fills whole groups. These are hashed and chained by whoever submits, while the thread is busy with
+//! the commit before; the thread itself chains what is less than a group.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,6 +18,7 @@ use std::time::{Duration, Instant};
 
 use qenex_abi::JournalEntry;
 
+use super::seal::Sealer;
 use super::{GROUP_MAX, Group, Head, Store, StoreError};
 
 /// Most entries that wait in the queue: a bound for memory, 192 bytes each.
@@ -29,6 +33,8 @@ pub struct Writer {
 }
 
 struct Shared {
+    /// Locked before `state` if both are: groups come into the queue in the order in which they were chained.
+    sealer: Mutex<Sealer>,
     state: Mutex<Queue>,
     /// Something to write, or an end.
     work: Condvar,
@@ -37,7 +43,9 @@ struct Shared {
 }
 
 struct Queue {
-    waiting: VecDeque<Vec<JournalEntry>>,
+    /// Groups that are ready for the next commit.
+    sealed: VecDeque<Group>,
+    /// How many entries wait, those that are in no group yet included.
     entries: usize,
     /// Sequence number of the last entry queued.
     submitted: u64,
@@ -54,6 +62,11 @@ impl Shared {
         // Whoever panicked did so between changes that are whole in themselves.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The sealer. Unlike the queue it may have been left half changed.
+    fn sealer(&self) -> Result<MutexGuard<'_, Sealer>, StoreError> {
+        self.sealer.lock().map_err(|_| StoreError::Stopped("a thread has panicked that was chaining entries".into()))
+    }
 }
 
 impl Writer {
@@ -64,7 +77,7 @@ impl Writer {
     /// [`StoreError::Stopped`] if the system gives no thread.
     pub fn start(store: Box<dyn Store>) -> Result<Self, StoreError> {
         let queue = Queue {
-            waiting: VecDeque::new(),
+            sealed: VecDeque::new(),
             entries: 0,
             submitted: store.head().sequence,
             durable: store.head(),
@@ -72,7 +85,12 @@ impl Writer {
             failed: None,
             stopping: false,
         };
-        let shared = Arc::new(Shared { state: Mutex::new(queue), work: Condvar::new(), news: Condvar::new() });
+        let shared = Arc::new(Shared {
+            sealer: Mutex::new(Sealer::new(store.head().chain)),
+            state: Mutex::new(queue),
+            work: Condvar::new(),
+            news: Condvar::new(),
+        });
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
@@ -97,9 +115,19 @@ impl Writer {
         if let Some(why) = &queue.failed {
             return Err(StoreError::Stopped(why.clone()));
         }
-        queue.entries += entries.len();
-        queue.submitted = entries.last().map_or(queue.submitted, |entry| entry.sequence);
-        queue.waiting.push_back(entries);
+        drop(queue);
+        let (count, last) = (entries.len(), entries.last().map(|entry| entry.sequence));
+        let mut sealer = self.shared.sealer()?;
+        let outcome = sealer.add(entries);
+        let mut queue = self.shared.lock();
+        let full = outcome.map_err(|error| {
+            let error = StoreError::from(error);
+            queue.failed.get_or_insert_with(|| error.to_string());
+            error
+        })?;
+        queue.sealed.extend(full);
+        queue.entries += count;
+        queue.submitted = last.unwrap_or(queue.submitted);
         self.shared.work.notify_one();
         Ok(())
     }
@@ -109,7 +137,7 @@ impl Writer {
         self.shared.lock().durable
     }
 
-    /// How many commits were made, and how long they took in all, sealing and syncs included.
+    /// How many commits were made, and how long they took in all, syncs included.
     pub fn commits(&self) -> (u64, Duration) {
         self.shared.lock().commits
     }
@@ -185,21 +213,22 @@ impl Drop for Farewell<'_> {
 fn run(mut store: Box<dyn Store>, shared: &Shared) -> Box<dyn Store> {
     let farewell = Farewell(shared);
     loop {
-        let taken = {
+        {
             let mut queue = shared.lock();
-            while queue.waiting.is_empty() && !queue.stopping {
+            while queue.entries == 0 && !queue.stopping {
                 queue = shared.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
             }
-            if queue.waiting.is_empty() {
+            if queue.entries == 0 {
                 // Asked to stop, and all is written: no error.
                 std::mem::forget(farewell);
                 return store;
             }
-            take(&mut queue)
-        };
-        shared.news.notify_all();
+        }
         let begun = Instant::now();
-        let outcome = seal(store.head(), taken).and_then(|groups| store.append(&groups));
+        let outcome = take(shared).and_then(|groups| {
+            shared.news.notify_all();
+            store.append(&groups)
+        });
         let mut queue = shared.lock();
         queue.commits = (queue.commits.0 + 1, queue.commits.1 + begun.elapsed());
         // Also after an error: the commit itself may have succeeded.
@@ -214,50 +243,26 @@ fn run(mut store: Box<dyn Store>, shared: &Shared) -> Box<dyn Store> {
     }
 }
 
-/// What goes into the next commit.
-fn take(queue: &mut Queue) -> Vec<Vec<JournalEntry>> {
-    let (mut taken, mut count) = (Vec::new(), 0);
-    while let Some(entries) = queue.waiting.pop_front() {
-        count += entries.len();
-        taken.push(entries);
-        if count >= COMMIT {
-            break;
-        }
+/// What goes into the next commit: all that waits, up to [`COMMIT`].
+fn take(shared: &Shared) -> Result<Vec<Group>, StoreError> {
+    let ready: usize = shared.lock().sealed.iter().map(|group| group.entries().len()).sum();
+    let sealer = match ready {
+        0 => Some(shared.sealer()?),
+        COMMIT.. => None,
+        // What is ready need not wait while more is being chained: that comes into the next commit.
+        _ => shared.sealer.try_lock().ok(),
+    };
+    if let Some(mut sealer) = sealer {
+        let rest = sealer.close()?;
+        shared.lock().sealed.extend(rest);
+    }
+    let mut queue = shared.lock();
+    let (mut groups, mut count) = (Vec::new(), 0);
+    while count < COMMIT {
+        let Some(group) = queue.sealed.pop_front() else { break };
+        count += group.entries().len();
+        groups.push(group);
     }
     queue.entries -= count;
-    taken
-}
-
-/// Cuts entries into groups and chains them.
-fn seal(head: Head, taken: Vec<Vec<JournalEntry>>) -> Result<Vec<Group>, StoreError> {
-    let (mut chain, mut groups) = (head.chain, Vec::new());
-    let mut close = |entries: Vec<JournalEntry>| -> Result<(), StoreError> {
-        let group = Group::seal(chain, entries)?;
-        chain = group.head();
-        groups.push(group);
-        Ok(())
-    };
-    let mut open: Vec<JournalEntry> = Vec::new();
-    for entries in taken {
-        if open.is_empty() && entries.len() <= GROUP_MAX {
-            open = entries;
-        } else {
-            let mut rest = entries.as_slice();
-            while !rest.is_empty() {
-                let (now, later) = rest.split_at(rest.len().min(GROUP_MAX - open.len()));
-                open.extend_from_slice(now);
-                rest = later;
-                if open.len() == GROUP_MAX {
-                    close(std::mem::take(&mut open))?;
-                }
-            }
-        }
-        if open.len() == GROUP_MAX {
-            close(std::mem::take(&mut open))?;
-        }
-    }
-    if !open.is_empty() {
-        close(open)?;
-    }
     Ok(groups)
 }
