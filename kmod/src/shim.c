@@ -8,6 +8,7 @@
 #include <linux/timekeeping.h>
 #include <linux/uidgid.h>
 #include <linux/user_namespace.h>
+#include <linux/vmalloc.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
@@ -88,6 +89,15 @@ void qenex_nest_end(void)
 #ifdef CONFIG_DEBUG_LOCK_ALLOC
 	lock_map_release(&qenex_nest.dep_map);
 #endif
+}
+
+/*
+ * In large pages where the machine has some left, so that a look at a random place in it does not have to look for the
+ * page first. Whoever asks for too much is told so; the kernel's log need not say it too. Freed with kvfree().
+ */
+void *qenex_large_memory(size_t bytes)
+{
+	return vmalloc_huge(bytes, GFP_KERNEL | __GFP_NOWARN);
 }
 
 /*

@@ -28,6 +28,8 @@ void qenex_unlock(spinlock_t *lock);
 void qenex_nest_begin(void);
 void qenex_nest_end(void);
 
+void *qenex_large_memory(size_t bytes);
+
 void qenex_expiry_start(const void *bank);
 void qenex_expiry_at(u64 when);
 void qenex_expiry_stop(void);

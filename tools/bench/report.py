@@ -57,7 +57,7 @@ def core() -> None:
     say()
     say(
         "The same source as in the kernel. Nanoseconds of processor time per item, the least of five runs of a million items and of two of ten million, beside a naive ledger in the same run: "
-        "a hash map of ids, a vector of accounts and a log, with the checks of balance and overflow, for one thread. Of two threads, the time of the "
+        "a hash map of ids, a vector of accounts and a log, with the checks of balance and overflow, for one thread. The memory of both is in large pages, as the module asks the kernel for them. Of two threads, the time of the "
         "slower one. A workload says only in what it differs from the first one. The naive ledger knows no holds and no batches."
     )
     say()
@@ -231,9 +231,8 @@ WHY = {
     "Two threads / one": "what the threads share. Each change "
     "writes the head of the journal, whose line goes to and fro between the processors, and neighbours in the ring. Eight "
     "and twenty-four transfers to each visit of the head were tried, as were accounts that are not shared: neither made it faster.",
-    "Into the store in large groups": "SQLite writes everything twice, into its log and from there into the database; and one thread checks, "
-    "chains and commits, so that the disk waits while it works. Chaining the next groups meanwhile would help with the second. For the first an own "
-    "log would, or entries that are compressed; then the journal could no longer be read and checked with SQL and SHA-256 alone.",
+    "Into the store in large groups": "SQLite writes everything twice, into its log and from there into the database. An own "
+    "log would help, or entries that are compressed; then the journal could no longer be read and checked with SQL and SHA-256 alone.",
     "Random ids / sequential ones": "the moment: both find their bucket by a hash, and the ratio for ten million items in the next table is another "
     "one.",
     "Durable, 32 clients / PostgreSQL": "the moment, by now: the rounds differ by more than what is missing.",

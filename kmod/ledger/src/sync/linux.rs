@@ -4,6 +4,7 @@
 //! memory.
 
 use kernel::bindings;
+use kernel::ffi::c_void;
 use kernel::prelude::*;
 use kernel::sync::atomic::{Atomic, Relaxed};
 use kernel::sync::SetOnce;
@@ -21,6 +22,7 @@ extern "C" {
     fn qenex_unlock(lock: *mut bindings::spinlock_t);
     fn qenex_nest_begin();
     fn qenex_nest_end();
+    fn qenex_large_memory(bytes: usize) -> *mut c_void;
 }
 
 /// A 64-bit word shared between threads.
@@ -133,14 +135,17 @@ const LARGE: usize = 64 << 10;
 impl<T> Array<T> {
     /// `len` elements, the `i`-th made by `make(i)`. In process context only.
     pub(crate) fn new(len: usize, mut make: impl FnMut(usize) -> T) -> Result<Self, OutOfMemory> {
-        // Whoever asks for too much is told so; the kernel log need not say it too.
-        let flags = GFP_KERNEL | __GFP_NOWARN;
-        let mut elements = if len.saturating_mul(core::mem::size_of::<T>()) <= LARGE {
-            KVVec::with_capacity(len, flags).map_err(|_| OutOfMemory)?
+        let bytes = len.checked_mul(core::mem::size_of::<T>()).ok_or(OutOfMemory)?;
+        let mut elements = if bytes <= LARGE {
+            KVVec::with_capacity(len, GFP_KERNEL | __GFP_NOWARN).map_err(|_| OutOfMemory)?
         } else {
-            let (start, len, capacity) = VVec::with_capacity(len, flags).map_err(|_| OutOfMemory)?.into_raw_parts();
-            // SAFETY: just taken apart, and what frees memory of either kind frees that of this one.
-            unsafe { KVVec::from_raw_parts(start, len, capacity) }
+            // SAFETY: called from process context, by this function's contract, for more than no bytes.
+            let start = unsafe { qenex_large_memory(bytes) }.cast::<T>();
+            if start.is_null() {
+                return Err(OutOfMemory);
+            }
+            // SAFETY: new memory for `len` elements, at a page's begin, that is freed as that of any `KVVec`.
+            unsafe { KVVec::from_raw_parts(start, 0, len) }
         };
         for i in 0..len {
             elements.push_within_capacity(make(i)).map_err(|_| OutOfMemory)?;
