@@ -56,7 +56,7 @@ def core() -> None:
     say("## The ledger alone, in a process")
     say()
     say(
-        "The same source as in the kernel. Nanoseconds of processor time per item, the least of five runs of a million items and of two of ten million, beside a naive ledger in the same run: "
+        "The same source as in the kernel. Nanoseconds of processor time per item, the least of nine runs of a million items and of two of ten million, beside a naive ledger in the same run: "
         "a hash map of ids, a vector of accounts and a log, with the checks of balance and overflow, for one thread. The memory of both is in large pages, as the module asks the kernel for them. Of two threads, the time of the "
         "slower one. A workload says only in what it differs from the first one. The naive ledger knows no holds and no batches."
     )
