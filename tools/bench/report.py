@@ -228,9 +228,9 @@ WHY = {
     "Uniform, batches of 8,192": "memory. Each transfer writes three lines of the ring, a link and a bucket of the index and two accounts, some "
     "of them never in the cache; with `perf record` (`--alone --only uniform`) most samples stand where the bucket is brought near. "
     "Fewer bytes in each entry would help, and would be another ABI.",
-    "Two threads / one": "what the threads share. Each change "
-    "writes the head of the journal, whose line goes to and fro between the processors, and neighbours in the ring. Eight "
-    "and twenty-four transfers to each visit of the head were tried, as were accounts that are not shared: neither made it faster.",
+    "Two threads / one": "the processors more than the ledger: two threads that have a ledger each, and share nothing, are a row of the next "
+    "table, and the most that can be had. What is missing to that is what the threads share: the head of the journal, whose line goes to and fro, and "
+    "neighbours in the ring.",
     "Into the store in large groups": "SQLite writes everything twice, into its log and from there into the database. An own "
     "log would help, or entries that are compressed; then the journal could no longer be read and checked with SQL and SHA-256 alone.",
     "Random ids / sequential ones": "the moment: both find their bucket by a hash, and the ratio for ten million items in the next table is another "

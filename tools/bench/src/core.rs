@@ -6,7 +6,7 @@ use std::sync::Barrier;
 use std::time::Duration;
 
 use qenex_abi::{AccountRequest, Id, QENEX_ACCOUNT_CHECKING, Transfer, TransferResult};
-use qenex_ledger::{Batch, Caller, Config, Ledger};
+use qenex_ledger::{Batch, Caller, Config, Counts, Ledger};
 
 use crate::clock;
 use crate::workload::{Items, Workload};
@@ -50,15 +50,18 @@ pub(crate) fn ledger(workload: &Workload) -> Ledger {
 
 /// Runs the workload once; how long its batches took, entries released by a consumer that keeps nothing.
 pub(crate) fn run(workload: &Workload) -> Duration {
-    let ledger = ledger(workload);
+    let ledgers: Vec<Ledger> =
+        (0..if workload.apart { workload.threads } else { 1 }).map(|_| ledger(workload)).collect();
     let elapsed = match workload.whole {
-        false => alone(workload, &ledger),
-        true => together(workload, &ledger),
+        false => alone(workload, &ledgers[0]),
+        true => together(workload, &ledgers),
     };
-    let counts = ledger.counts();
-    let done = counts.accepted + counts.refused + counts.repeated;
+    let counts: Vec<_> = ledgers.iter().map(Ledger::counts).collect();
+    let sum = |of: fn(&Counts) -> u64| counts.iter().map(of).sum::<u64>();
+    let refused = sum(|counts| counts.refused);
+    let done = sum(|counts| counts.accepted) + refused + sum(|counts| counts.repeated);
     assert_eq!(done, workload.items as u64, "every item has been answered");
-    assert!(counts.refused <= (workload.items as u64 * (workload.failing + 1)) / 100, "{counts:?}");
+    assert!(refused <= (workload.items as u64 * (workload.failing + 1)) / 100, "{counts:?}");
     elapsed
 }
 
@@ -82,12 +85,12 @@ fn alone(workload: &Workload, ledger: &Ledger) -> Duration {
     elapsed
 }
 
-fn together(workload: &Workload, ledger: &Ledger) -> Duration {
+fn together(workload: &Workload, ledgers: &[Ledger]) -> Duration {
     let share = workload.items / workload.threads;
     let start = Barrier::new(workload.threads + 1);
     std::thread::scope(|scope| {
         let run = |thread| {
-            let start = &start;
+            let (start, ledger) = (&start, &ledgers[thread % ledgers.len()]);
             scope.spawn(move || {
                 let items: Vec<Transfer> = Items::new(workload, thread).take(share).collect();
                 let mut batch = Batch::default();

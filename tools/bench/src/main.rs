@@ -24,6 +24,9 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use table::Row;
+use workload::Workload;
+
 /// Measures the ledger in this process, with the source that the kernel module is made of.
 ///
 /// Each figure is the least of several runs in nanoseconds per item, beside that of a naive ledger measured between them:
@@ -60,18 +63,24 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{}", serde_json::to_string(&memory::measure()?)?);
         return Ok(());
     }
-    let mut rows = Vec::new();
-    for workload in workload::all(arguments.items) {
+    let wanted = |workload: &Workload| {
         let mix = workload.accounts == 10_000 && !workload.whole;
-        if workload.name.contains(&arguments.only) && (mix || !arguments.mixes) {
-            let row = table::Row::measure(&workload, arguments.runs, arguments.alone);
-            println!("{row}");
-            rows.push(row);
-            // After each, so that an end too early leaves what there is.
-            if let Some(path) = &arguments.json {
-                std::fs::write(path, serde_json::to_vec_pretty(&rows)?)?;
-            }
+        workload.name.contains(&arguments.only) && (mix || !arguments.mixes)
+    };
+    let mut rows: Vec<_> = workload::all(arguments.items).into_iter().filter(wanted).map(Row::new).collect();
+    // Each round has all of them, so that a slow minute of the machine is not all that one of them ever sees.
+    for round in 1..=arguments.runs {
+        for row in &mut rows {
+            row.run(arguments.alone);
         }
+        eprintln!("round {round} of {}", arguments.runs);
+        // After each, so that an end too early leaves what there is.
+        if let Some(path) = &arguments.json {
+            std::fs::write(path, serde_json::to_vec_pretty(&rows)?)?;
+        }
+    }
+    for row in &rows {
+        println!("{row}");
     }
     Ok(())
 }

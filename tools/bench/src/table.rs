@@ -19,17 +19,18 @@ pub(crate) struct Row {
 }
 
 impl Row {
-    /// Measures both in turn, so that what disturbs one disturbs the other.
-    pub(crate) fn measure(workload: &Workload, runs: usize, alone: bool) -> Self {
-        let per_item = |elapsed: std::time::Duration| elapsed.as_secs_f64() * 1e9 / workload.items as f64;
-        let mut row = Row { workload: workload.clone(), ours: Vec::new(), naive: Vec::new() };
-        for _ in 0..runs {
-            row.ours.push(per_item(core::run(workload)));
-            if !alone {
-                row.naive.push(per_item(naive::run(workload)));
-            }
+    /// The row of a workload that has not been run yet.
+    pub(crate) fn new(workload: Workload) -> Self {
+        Row { workload, ours: Vec::new(), naive: Vec::new() }
+    }
+
+    /// Runs the workload once with each ledger, one after the other, so that what disturbs one disturbs the other.
+    pub(crate) fn run(&mut self, alone: bool) {
+        let per_item = |elapsed: std::time::Duration| elapsed.as_secs_f64() * 1e9 / self.workload.items as f64;
+        self.ours.push(per_item(core::run(&self.workload)));
+        if !alone {
+            self.naive.push(per_item(naive::run(&self.workload)));
         }
-        row
     }
 }
 

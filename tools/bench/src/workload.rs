@@ -25,6 +25,8 @@ pub(crate) struct Workload {
     pub(crate) items: usize,
     pub(crate) batch: usize,
     pub(crate) threads: usize,
+    /// Each thread has a ledger of its own: what the machine gives to threads that share nothing but it.
+    pub(crate) apart: bool,
     /// The ring holds all that is done, and nothing is released meanwhile.
     pub(crate) whole: bool,
     pub(crate) choice: Choice,
@@ -45,6 +47,7 @@ pub(crate) fn all(items: usize) -> Vec<Workload> {
         items,
         batch: 8_192,
         threads: 1,
+        apart: false,
         whole: false,
         choice: Choice::Uniform,
         random_ids: false,
@@ -70,6 +73,7 @@ pub(crate) fn all(items: usize) -> Vec<Workload> {
         Workload { accounts: 1_000_000, ..but("1,000,000 accounts") },
         Workload { whole: true, ..but("one thread, all remembered") },
         Workload { whole: true, threads: 2, ..but("two threads, all remembered") },
+        Workload { whole: true, threads: 2, apart: true, ..but("two threads, a ledger each, all remembered") },
         Workload { items: items / 10, whole: true, ..but("a tenth of the items, all remembered") },
         Workload { accounts: 10_000_000, ..but("10,000,000 accounts") },
         Workload { items: items * 10, whole: true, ..but("ten times as many items, all remembered") },
