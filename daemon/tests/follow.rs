@@ -55,6 +55,26 @@ fn the_follower_keeps_up_and_leaves_snapshots() {
     assert_eq!(Books::open(directory.path(), identity).expect("books").sequence(), 10_000);
 }
 
+/// The books rest between steps, but neither for ever nor when somebody waits for them.
+#[test]
+fn the_books_follow_unasked() {
+    let directory = tempdir().expect("directory");
+    let store = SqliteStore::create(directory.path(), LEDGER_ID).expect("a store");
+    let reader = store.reader().expect("a reader");
+    let restored = restore(directory.path()).expect("restored");
+    let follower = Follower::start(directory.path(), reader, restored, Policy::default()).expect("a follower");
+    let writer = Writer::start(Box::new(store)).expect("a writer");
+    let mut journal = Synthetic::new(10, 6);
+    for round in 1..=3 {
+        for _ in 0..20 {
+            writer.submit(journal.entries(5)).expect("queued");
+            follower.durable(writer.flush().expect("durable").sequence);
+        }
+        until(|| follower.wait_for_books(0, Duration::ZERO).expect("following") == 100 * round);
+    }
+    follower.stop().expect("stopped");
+}
+
 /// Books that were damaged while nobody held them never stop the business: they are made anew when it shows.
 #[test]
 fn damaged_books_are_made_anew() {

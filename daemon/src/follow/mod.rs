@@ -11,7 +11,7 @@ mod error;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use error::FollowError;
 
@@ -20,6 +20,10 @@ use crate::restore::{Restored, replay};
 use crate::snapshot::{Snapshot, Snapshots};
 use crate::state::State;
 use crate::store::{ChainHead, Reader};
+
+/// So long the books rest when they hold everything, unless somebody waits for them: each step is a transaction, and one for
+/// every commit of a busy journal would cost more than the commit.
+const REST: Duration = Duration::from_millis(50);
 
 /// When snapshots are taken and how many are kept.
 #[derive(Clone, Copy, Debug)]
@@ -97,6 +101,7 @@ impl Follower {
             reader,
             books,
             rebuilt: false,
+            rested: Instant::now(),
             chain: restored.chain,
             last_snapshot: restored.snapshot,
             policy,
@@ -192,6 +197,8 @@ struct Work {
     books: Books,
     /// Whether the books were made anew since the start.
     rebuilt: bool,
+    /// When the books have rested.
+    rested: Instant,
     chain: ChainHead,
     last_snapshot: u64,
     policy: Policy,
@@ -209,14 +216,19 @@ impl Work {
             if stop && !busy {
                 return Ok(());
             }
-            if !stop && self.books.sequence() < durable.max(wanted) {
+            let behind = self.books.sequence() < durable.max(wanted);
+            let rest = self.rested.saturating_duration_since(Instant::now());
+            if !stop && behind && (rest.is_zero() || self.books.sequence() < wanted) {
                 // A bounded step, then the state again.
-                busy |= self.write_books(durable)?;
+                let more = self.write_books(durable)? && self.books.sequence() < durable;
+                self.rested = Instant::now() + if more { Duration::ZERO } else { REST };
+                busy |= more;
             }
             if !busy {
                 let news = self.shared.news();
                 let waiting = |news: &mut News| !news.stop && news.durable <= durable && news.books_wanted <= wanted;
-                drop(self.shared.changed.wait_timeout_while(news, Duration::from_secs(60), waiting));
+                let patience = if behind && !rest.is_zero() { rest } else { Duration::from_secs(60) };
+                drop(self.shared.changed.wait_timeout_while(news, patience, waiting));
             }
         }
     }
