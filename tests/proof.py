@@ -7,8 +7,9 @@
     proof.py note NAME TRIES UNIT FINDINGS   keep a result, as the checks themselves do
 
 QENEX_PROOF=full runs the long forms, hours of them; QENEX_FUZZ_SECONDS, QENEX_FUZZ_SEEDS and QENEX_FUZZ_CALLS say how long.
-No number of the table is written here: each is what a check has counted itself, in target/proof/*.json. A check that has left
-none is `not run`, one that ended badly is `failed`; a result of another commit than this one names it.
+No number of the table is written here: each is what a check has counted itself, in target/proof/*.json, or if it has not been
+run here, as it was when the table was last printed (tests/proof.json). A check that was never run is `not run`, one that ended
+badly is `failed`; a result of another commit than this one names it.
 """
 
 import json
@@ -22,6 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "target/proof"
 TABLE = ROOT / "tests/proof.md"
+# What the table was last made of: committed, so that the checks can be run one by one, on one machine or another.
+KEPT = ROOT / "tests/proof.json"
 BEGIN, END = "<!-- the table of `make proof` -->\n", "<!-- end of the table -->\n"
 
 
@@ -83,10 +86,29 @@ def note(name: str, tries: str, unit: str, findings: str) -> None:
 def found(row: Row) -> list[dict]:
     """What the check has left: its own file, and those of its parts. Of several forms the first that there is."""
     for name in row.forms():
-        files = (*RESULTS.glob(f"{name}.json"), *sorted(RESULTS.glob(f"{name}-*.json")))
-        if files:
-            return [json.loads(file.read_text()) for file in files]
+        for results in (counted(), kept()):
+            of_it = [result for of, result in results.items() if of == name or of.startswith(f"{name}-")]
+            if of_it:
+                return of_it
     return []
+
+
+def counted() -> dict[str, dict]:
+    """The results that were counted here, by name."""
+    return {file.stem: json.loads(file.read_text()) for file in sorted(RESULTS.glob("*.json"))}
+
+
+def kept() -> dict[str, dict]:
+    """Those of which the table was last made."""
+    return json.loads(KEPT.read_text()) if KEPT.exists() else {}
+
+
+def keep() -> None:
+    """Keeps the results of which the table is made now."""
+    new = counted()
+    stale = {form for row in ROWS for form in row.forms() if any(name == form or name.startswith(f"{form}-") for name in new)}
+    old = {name: result for name, result in kept().items() if not any(name == form or name.startswith(f"{form}-") for form in stale)}
+    KEPT.write_text(json.dumps({**old, **new}, indent=2, sort_keys=True) + "\n")
 
 
 def cells(row: Row, here: str) -> tuple[str, str]:
@@ -115,7 +137,8 @@ def table(failed: list[str] = []) -> str:
 
 
 def write(text: str) -> None:
-    """The table in its own file, and where the README shows it."""
+    """The table in its own file, and where the README shows it; and what it was made of."""
+    keep()
     TABLE.write_text(f"<!-- Printed by `make proof`. -->\n\n{text}")
     readme = ROOT / "README.md"
     before, rest = readme.read_text().split(BEGIN)
