@@ -228,15 +228,15 @@ WHY = {
     "Uniform, batches of 8,192": "memory. Each transfer writes three lines of the ring, a link and a bucket of the index and two accounts, some "
     "of them never in the cache; with `perf record` (`--alone --only uniform`) most samples stand where the bucket is brought near. "
     "Fewer bytes in each entry would help, and would be another ABI.",
-    "Two threads / one": "the processors more than the ledger: two threads that have a ledger each, and share nothing, are a row of the next "
-    "table, and the most that can be had. What is missing to that is what the threads share: the head of the journal, whose line goes to and fro, and "
-    "neighbours in the ring.",
+    "Two threads / one": "what the threads share: two that have a ledger each, a row of the next table, do much better. Each change writes the head "
+    "of the journal, whose line goes to and fro between the processors, and neighbours in the ring. Eight and twenty-four transfers to each visit of "
+    "the head were tried, as was leaving out what is brought near of the ring: neither made it faster.",
     "Into the store in large groups": "SQLite writes everything twice, into its log and from there into the database. An own "
     "log would help, or entries that are compressed; then the journal could no longer be read and checked with SQL and SHA-256 alone.",
     "Random ids / sequential ones": "the moment: both find their bucket by a hash, and the ratio for ten million items in the next table is another "
     "one.",
     "Durable, 32 clients / PostgreSQL": "the processors: the threads that follow the journal for the books and for the judgement of payments take as much "
-    "of the two emulated ones as the commits do, by `/proc/PID/task/*/stat`; and the rounds differ by more than what is missing.",
+    "of the two emulated ones as the commits did, by `/proc/PID/task/*/stat`; and the rounds differ by more than what is missing.",
     "Durable, one client, batches / PostgreSQL": "the emulation: the thread that commits is never idle, by `/proc/PID/task/*/stat`. It checks and hashes the "
     "entries and has SQLite copy them twice; natively it does so far faster, see the store below. PostgreSQL's batch is one "
     "statement that updates each account once.",
