@@ -27,15 +27,19 @@ fn until(what: impl Fn() -> bool) {
     }
 }
 
+/// A new store in `directory`, written to and followed.
+fn followed(directory: &Path, policy: Policy) -> (Writer, Follower) {
+    let store = SqliteStore::create(directory, LEDGER_ID).expect("a store");
+    let reader = store.reader().expect("a reader");
+    let restored = restore(directory).expect("restored");
+    let follower = Follower::start(directory, reader, restored, policy).expect("a follower");
+    (Writer::start(Box::new(store)).expect("a writer"), follower)
+}
+
 #[test]
 fn the_follower_keeps_up_and_leaves_snapshots() {
     let directory = tempdir().expect("directory");
-    let store = SqliteStore::create(directory.path(), LEDGER_ID).expect("a store");
-    let reader = store.reader().expect("a reader");
-    let restored = restore(directory.path()).expect("restored");
-    let policy = Policy { every: 1000, keep: 2 };
-    let follower = Follower::start(directory.path(), reader, restored, policy).expect("a follower");
-    let writer = Writer::start(Box::new(store)).expect("a writer");
+    let (writer, follower) = followed(directory.path(), Policy { every: 1000, keep: 2 });
     let mut journal = Synthetic::new(10, 6);
     for _ in 0..40 {
         writer.submit(journal.entries(250)).expect("queued");
@@ -59,11 +63,7 @@ fn the_follower_keeps_up_and_leaves_snapshots() {
 #[test]
 fn the_books_follow_unasked() {
     let directory = tempdir().expect("directory");
-    let store = SqliteStore::create(directory.path(), LEDGER_ID).expect("a store");
-    let reader = store.reader().expect("a reader");
-    let restored = restore(directory.path()).expect("restored");
-    let follower = Follower::start(directory.path(), reader, restored, Policy::default()).expect("a follower");
-    let writer = Writer::start(Box::new(store)).expect("a writer");
+    let (writer, follower) = followed(directory.path(), Policy::default());
     let mut journal = Synthetic::new(10, 6);
     for round in 1..=3 {
         for _ in 0..20 {

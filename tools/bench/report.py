@@ -226,7 +226,7 @@ def memory() -> None:
 # Why, where a goal is not reached, and what would.
 WHY = {
     "Uniform, batches of 8,192": "memory. Each transfer writes three lines of the ring, a link and a bucket of the index and two accounts, some "
-    "of them never in the cache; with `perf record` (`--alone --only uniform`) most samples stand where the bucket is brought near. "
+    "of them never in the cache; with `perf record` (`--alone --only uniform`) no place has more samples than the one where the bucket is brought near. "
     "Fewer bytes in each entry would help, and would be another ABI.",
     "Two threads / one": "what the threads share: two that have a ledger each, a row of the next table, do much better. Each change writes the head "
     "of the journal, whose line goes to and fro between the processors, and neighbours in the ring. Eight and twenty-four transfers to each visit of "

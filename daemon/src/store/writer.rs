@@ -123,6 +123,7 @@ impl Writer {
         let full = outcome.map_err(|error| {
             let error = StoreError::from(error);
             queue.failed.get_or_insert_with(|| error.to_string());
+            self.shared.news.notify_all();
             error
         })?;
         queue.sealed.extend(full);
